@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Tasklight.Protocol;
 
 /// <summary>Where a task is in its life. On the wire: the lower-case word (contract: task-object §2).</summary>
+[JsonConverter(typeof(AgentExecutionStatusConverter))]
 public enum AgentExecutionStatus
 {
     /// <summary>Created, or put back; no worker has taken it. The default.</summary>

@@ -1,0 +1,17 @@
+using System.Text.Json;
+
+namespace Tasklight.Protocol;
+
+/// <summary>Names what stood in a JSON text, for messages.</summary>
+internal static class JsonFound
+{
+    public static string Name(JsonTokenType token) => token switch
+    {
+        JsonTokenType.Null => "null",
+        JsonTokenType.True or JsonTokenType.False => "a boolean",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.String => "a string",
+        JsonTokenType.StartArray => "an array",
+        _ => "an object",
+    };
+}

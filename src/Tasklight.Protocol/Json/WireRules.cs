@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+namespace Tasklight.Protocol;
+
+/// <summary>Rules that several request bodies share; each adds an error when it is broken. Null always passes: it means "not given".</summary>
+internal static class WireRules
+{
+    public static void Object(ICollection<FieldError> errors, JsonElement? value, params IEnumerable<object> path)
+    {
+        if (value is { ValueKind: not JsonValueKind.Object })
+        {
+            errors.Add(FieldError.InBody(FieldErrorTypes.WrongType, "Expected an object or null.", path));
+        }
+    }
+
+    public static void NoNulls<T>(ICollection<FieldError> errors, IReadOnlyList<T> list, params IEnumerable<object> path)
+        where T : class
+    {
+        for (var position = 0; position < list.Count; position++)
+        {
+            if (list[position] is null)
+            {
+                errors.Add(FieldError.InBody(FieldErrorTypes.WrongType, "null is not allowed in this list.", [.. path, position]));
+            }
+        }
+    }
+
+    public static void InRange(ICollection<FieldError> errors, double? value, double lowest, double highest, params IEnumerable<object> path)
+    {
+        if (value < lowest || value > highest)
+        {
+            errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, FormattableString.Invariant($"{value} is not between {lowest} and {highest}."), path));
+        }
+    }
+
+    public static void OneOf(ICollection<FieldError> errors, string? value, string[] words, params IEnumerable<object> path)
+    {
+        if (value is not null && !words.Contains(value, StringComparer.Ordinal))
+        {
+            errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, $"'{value}' is not one of: {string.Join(", ", words)}.", path));
+        }
+    }
+
+    public static void Required(ICollection<FieldError> errors, string? value, params IEnumerable<object> path)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            errors.Add(FieldError.InBody(FieldErrorTypes.Missing, "Field required: a text that is not empty.", path));
+        }
+    }
+}

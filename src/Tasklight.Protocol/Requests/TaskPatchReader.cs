@@ -1,0 +1,393 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Tasklight.Protocol;
+
+/// <summary>Reads a <see cref="TaskPatch"/> in one pass, after the tolerance rules of task-object §3.</summary>
+internal ref struct TaskPatchReader
+{
+    // Longer than every known key.
+    private const int LongestName = 64;
+
+    private readonly TaskPatch _patch = new();
+    private Utf8JsonReader _reader;
+    private List<string>? _ignored;
+    private bool _hasId;
+    private bool _hasAgentId;
+    private bool _hasCreatedAt;
+    private int _otherFields;
+
+    private TaskPatchReader(ReadOnlySpan<byte> utf8)
+    {
+        _reader = new Utf8JsonReader(utf8, WireReader.ReaderOptions);
+    }
+
+    private delegate bool ValueReader<T>(ref Utf8JsonReader reader, out T value);
+
+    public static TaskPatch Read(ReadOnlyMemory<byte> utf8)
+    {
+        if (!WireText.IsUtf8(utf8.Span))
+        {
+            throw Malformed("The body is not UTF-8.");
+        }
+
+        try
+        {
+            return new TaskPatchReader(WireText.Mend(utf8).Span).Read();
+        }
+        catch (JsonException problem)
+        {
+            throw Malformed(WireReader.Sentence(problem));
+        }
+    }
+
+    private static ProtocolException Malformed(string sentence) =>
+        new([FieldError.InBody(FieldErrorTypes.InvalidJson, sentence)], isMalformed: true);
+
+    private TaskPatch Read()
+    {
+        _reader.Read();
+        if (_reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw Malformed($"The body must be an object of the fields to change, found {JsonFound.Name(_reader.TokenType)}.");
+        }
+
+        Span<char> buffer = stackalloc char[LongestName];
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = Name(buffer);
+            _reader.Read();
+            Field(name);
+        }
+
+        // Throws when something follows.
+        _reader.Read();
+        _patch.Ignored = _ignored ?? _patch.Ignored;
+        _patch.IsFullObject = _hasId && _hasAgentId && _hasCreatedAt;
+        _patch.IsStatusOnly = _patch.Status.IsSet && _otherFields == 0;
+        return _patch;
+    }
+
+    private readonly ReadOnlySpan<char> Name(Span<char> buffer)
+    {
+        if (_reader.ValueSpan.Length > LongestName)
+        {
+            return default;
+        }
+
+        return _reader.ValueIsEscaped ? _reader.GetString() : buffer[..Encoding.UTF8.GetChars(_reader.ValueSpan, buffer)];
+    }
+
+    private void Field(scoped ReadOnlySpan<char> name)
+    {
+        if (name is not ("status" or "source"))
+        {
+            _otherFields++;
+        }
+
+        if (TextField(name) || OptionField(name) || ReportField(name) || RequestField(name) || Marker(name))
+        {
+            return;
+        }
+
+        _reader.Skip();
+    }
+
+    private bool TextField(scoped ReadOnlySpan<char> name)
+    {
+        switch (name)
+        {
+            case "result": _patch.Result = Take<string?>(name, Text); break;
+            case "internal_status": _patch.InternalStatus = Take<string?>(name, ShortText); break;
+            case "last_executed_node_id": _patch.LastExecutedNodeId = Take<string?>(name, Text); break;
+            case "additional_context": _patch.AdditionalContext = Take<string?>(name, Text); break;
+            case "instructions_override": _patch.InstructionsOverride = Take<string?>(name, Text); break;
+            case "expected_output": _patch.ExpectedOutput = Take<string?>(name, TextOrArtefact); break;
+            case "voice_id": _patch.VoiceId = Take<string?>(name, Text); break;
+            case "source": _patch.Source = TakeValue<string?>(name, Text)!; break;
+            case "title": _patch.Title = TakeValue<string?>(name, TextOrArtefact)!; break;
+            case "parent_execution": _patch.ParentExecution = TakeValue<string?>(name, Text)!; break;
+            case "user_oidc_token": _patch.UserOidcToken = Unmasked(TakeValue<string?>(name, Text)); break;
+            default: return false;
+        }
+
+        return true;
+    }
+
+    private bool OptionField(scoped ReadOnlySpan<char> name)
+    {
+        switch (name)
+        {
+            case "status": _patch.Status = Status(); break;
+            case "think_mode": _patch.ThinkMode = TakeValue<ThinkMode>(name, Mode); break;
+            case "output_format": _patch.OutputFormat = Take<OutputFormat?>(name, Format); break;
+            case "output_schema": _patch.OutputSchema = Take<JsonElement?>(name, FreeObject); break;
+            case "disable_attachment_injection": _patch.DisableAttachmentInjection = TakeValue<bool>(name, Flag); break;
+            case "return_metrics": _patch.ReturnMetrics = TakeValue<bool>(name, Flag); break;
+            case "user_tokens": _patch.UserTokens = Unmasked(TakeValue<JsonElement?>(name, FreeObjectOrMask)); break;
+            case "payload_extension" or "tool_call_payload_extension":
+                var extension = Take<JsonElement?>(name, FreeObject);
+                // A body may carry both names, one of them null.
+                _patch.PayloadExtension = extension is { IsSet: true, Value: null } && _patch.PayloadExtension.IsSet ? _patch.PayloadExtension : extension;
+                break;
+            default: return false;
+        }
+
+        return true;
+    }
+
+    private bool ReportField(scoped ReadOnlySpan<char> name)
+    {
+        switch (name)
+        {
+            case "tokens": _patch.Tokens = TakeValue<Tokens>(name, TokenCounts); break;
+            case "used_tools": _patch.UsedTools = TakeValue<IReadOnlyList<string>>(name, Names); break;
+            case "duration": _patch.Duration = TakeValue<double>(name, Seconds); break;
+            case "deep_planning": _patch.DeepPlanning = TakeValue<DeepPlanning>(name, Plan); break;
+            case "execution_attempts": _patch.ExecutionAttempts = TakeValue<int>(name, Count); break;
+            case "started_at": _patch.StartedAt = Take<DateTimeOffset?>(name, Time); break;
+            default: return false;
+        }
+
+        return true;
+    }
+
+    private bool RequestField(scoped ReadOnlySpan<char> name)
+    {
+        switch (name)
+        {
+            case "mcp_servers": _patch.McpServers = TakeValue<IReadOnlyList<MCPServerDetails>>(name, Servers); break;
+            case "hitl_request": _patch.HitlRequest = Take<HumanInTheLoopRequest?>(name, Approval); break;
+            case "pending_eca_request": _patch.PendingEcaRequest = Take<PendingECARequest?>(name, Login); break;
+            default: return false;
+        }
+
+        return true;
+    }
+
+    // Fields of the server whose presence tells a whole saved task from a small update.
+    private bool Marker(scoped ReadOnlySpan<char> name)
+    {
+        _hasId |= name is "id";
+        _hasAgentId |= name is "agent_id";
+        _hasCreatedAt |= name is "created_at";
+        return false;
+    }
+
+    private Optional<AgentExecutionStatus> Status()
+    {
+        if (_reader.TokenType == JsonTokenType.Null)
+        {
+            return default;
+        }
+
+        if (_reader.TokenType == JsonTokenType.String)
+        {
+            return AgentExecutionStatusExtensions.TryParseWire(_reader.GetString(), out var status)
+                ? status
+                : throw StatusRefused($"'{_reader.GetString()}' is not one of: {string.Join(", ", AgentExecutionStatusConverter.Words)}.", FieldErrorTypes.NotAllowed);
+        }
+
+        throw StatusRefused(
+            $"Expected one of {string.Join(", ", AgentExecutionStatusConverter.Words)}, found {JsonFound.Name(_reader.TokenType)}.", FieldErrorTypes.WrongType);
+    }
+
+    private static ProtocolException StatusRefused(string sentence, string type) =>
+        new([FieldError.InBody(type, sentence, "status")], isMalformed: false);
+
+    /// <summary>Null carries no meaning: it counts as not given.</summary>
+    private Optional<T> TakeValue<T>(scoped ReadOnlySpan<char> name, ValueReader<T> read)
+    {
+        if (_reader.TokenType == JsonTokenType.Null)
+        {
+            return default;
+        }
+
+        var taken = Take(name, read);
+        return taken.Value is null ? default : taken;
+    }
+
+    /// <summary>Null clears.</summary>
+    private Optional<T> Take<T>(scoped ReadOnlySpan<char> name, ValueReader<T> read)
+    {
+        if (_reader.TokenType == JsonTokenType.Null)
+        {
+            return new Optional<T>(default!);
+        }
+
+        var start = _reader;
+        if (read(ref _reader, out var value))
+        {
+            return value;
+        }
+
+        _reader = start;
+        _reader.Skip();
+        (_ignored ??= []).Add(name.ToString());
+        return default;
+    }
+
+    private static bool Text(ref Utf8JsonReader reader, out string? value)
+    {
+        value = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        return value is not null;
+    }
+
+    private static bool ShortText(ref Utf8JsonReader reader, out string? value)
+    {
+        var isText = Text(ref reader, out value);
+        if (value?.Length > TaskPatch.LongestInternalStatus)
+        {
+            var end = TaskPatch.LongestInternalStatus;
+            value = value[..(char.IsHighSurrogate(value[end - 1]) ? end - 1 : end)];
+        }
+
+        return isText;
+    }
+
+    // [null] is what the baseline client makes of an absent key (contract: README §4.4).
+    private static bool TextOrArtefact(ref Utf8JsonReader reader, out string? value)
+    {
+        value = null;
+        return IsListOf(ref reader, JsonTokenType.Null) || Text(ref reader, out value);
+    }
+
+    private static bool IsListOf(ref Utf8JsonReader reader, JsonTokenType only)
+    {
+        var ahead = reader;
+        if (ahead.TokenType != JsonTokenType.StartArray || !ahead.Read() || ahead.TokenType != only)
+        {
+            return false;
+        }
+
+        // An array inside must be empty; Read stands on its end then.
+        if (only == JsonTokenType.StartArray && (!ahead.Read() || ahead.TokenType != JsonTokenType.EndArray))
+        {
+            return false;
+        }
+
+        if (!ahead.Read() || ahead.TokenType != JsonTokenType.EndArray)
+        {
+            return false;
+        }
+
+        reader = ahead;
+        return true;
+    }
+
+    private static bool Mode(ref Utf8JsonReader reader, out ThinkMode value) => Word(ref reader, ThinkModeConverter.Words, out value);
+
+    private static bool Format(ref Utf8JsonReader reader, out OutputFormat? value)
+    {
+        var isWord = Word(ref reader, OutputFormatConverter.Words, out OutputFormat format);
+        value = format;
+        return isWord;
+    }
+
+    private static bool Word<T>(ref Utf8JsonReader reader, string[] words, out T value)
+        where T : struct, Enum
+    {
+        var index = reader.TokenType == JsonTokenType.String ? Array.IndexOf(words, reader.GetString()) : -1;
+        value = index < 0 ? default : System.Runtime.CompilerServices.Unsafe.BitCast<int, T>(index);
+        return index >= 0;
+    }
+
+    private static bool Flag(ref Utf8JsonReader reader, out bool value)
+    {
+        value = reader.TokenType == JsonTokenType.True;
+        return reader.TokenType is JsonTokenType.True or JsonTokenType.False;
+    }
+
+    private static bool Seconds(ref Utf8JsonReader reader, out double value)
+    {
+        value = default;
+        return reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out value) && double.IsFinite(value) && value >= 0;
+    }
+
+    private static bool Count(ref Utf8JsonReader reader, out int value)
+    {
+        value = default;
+        return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out value) && value >= 1;
+    }
+
+    private static bool Time(ref Utf8JsonReader reader, out DateTimeOffset? value)
+    {
+        var isTime = WireTimeConverter.TryRead(ref reader, out var time);
+        value = time;
+        return isTime;
+    }
+
+    private static bool FreeObject(ref Utf8JsonReader reader, out JsonElement? value)
+    {
+        value = reader.TokenType == JsonTokenType.StartObject ? JsonElement.ParseValue(ref reader) : null;
+        return value is not null;
+    }
+
+    private static bool FreeObjectOrMask(ref Utf8JsonReader reader, out JsonElement? value)
+    {
+        value = reader.TokenType == JsonTokenType.StartObject || (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(SecretMask.Text))
+            ? JsonElement.ParseValue(ref reader)
+            : null;
+        return value is not null;
+    }
+
+    private static Optional<string> Unmasked(Optional<string?> secret) => secret.Value is null or SecretMask.Text ? default : new Optional<string>(secret.Value);
+
+    private static Optional<JsonElement> Unmasked(Optional<JsonElement?> secret) =>
+        secret.Value is { } value && !HoldsMask(value) ? value : default(Optional<JsonElement>);
+
+    private static bool HoldsMask(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => element.ValueEquals(SecretMask.Text),
+        JsonValueKind.Object => element.EnumerateObject().Any(property => HoldsMask(property.Value)),
+        JsonValueKind.Array => element.EnumerateArray().Any(HoldsMask),
+        _ => false,
+    };
+
+    private static bool TokenCounts(ref Utf8JsonReader reader, out Tokens value) => Typed(ref reader, ProtocolJson.Default.Tokens, out value);
+
+    private static bool Names(ref Utf8JsonReader reader, out IReadOnlyList<string> value) =>
+        Typed(ref reader, ProtocolJson.Default.IReadOnlyListString, out value) && !value.Contains(null!);
+
+    private static bool Plan(ref Utf8JsonReader reader, out DeepPlanning value) =>
+        Typed(ref reader, ProtocolJson.Default.DeepPlanning, out value) && !value.Tasks.Contains(null!);
+
+    private static bool Servers(ref Utf8JsonReader reader, out IReadOnlyList<MCPServerDetails> value)
+    {
+        value = [];
+        return IsListOf(ref reader, JsonTokenType.StartArray) || IsListOf(ref reader, JsonTokenType.Null)
+            || (Typed(ref reader, ProtocolJson.Default.IReadOnlyListMCPServerDetails, out value) && !value.Contains(null!));
+    }
+
+    private static bool Approval(ref Utf8JsonReader reader, out HumanInTheLoopRequest? value)
+    {
+        var isTyped = Typed<HumanInTheLoopRequest>(ref reader, ProtocolJson.Default.HumanInTheLoopRequest, out var request);
+        // The older form has operation_id only; clients need wait_node_id (contract: README §4.7).
+        value = isTyped && request.WaitNodeId.Length == 0 ? request with { WaitNodeId = request.OperationId ?? "" } : request;
+        return isTyped && value.WaitNodeId.Length > 0;
+    }
+
+    private static bool Login(ref Utf8JsonReader reader, out PendingECARequest? value)
+    {
+        var isTyped = Typed<PendingECARequest>(ref reader, ProtocolJson.Default.PendingECARequest, out var request);
+        value = request;
+        return isTyped && request.ConnectorName.Length > 0 && request.AuthUrl.Length > 0;
+    }
+
+    private static bool Typed<T>(ref Utf8JsonReader reader, JsonTypeInfo<T> type, out T value)
+        where T : class
+    {
+        try
+        {
+            value = JsonSerializer.Deserialize(ref reader, type)!;
+            return value is not null;
+        }
+        catch (JsonException)
+        {
+            // The wrong types inside; malformed JSON is met again, and reported, when the value is skipped.
+            value = null!;
+            return false;
+        }
+    }
+}
