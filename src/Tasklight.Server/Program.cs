@@ -1,6 +1,3 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
+using Tasklight.Server.Hosting;
 
-app.MapGet("/health", () => TypedResults.Text("\"ok\"", "application/json"));
-
-app.Run();
+return await TasklightServer.RunAsync(args);

@@ -1,4 +1,6 @@
-using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Tasklight.Server.Hosting;
 
 namespace Tasklight.EndToEnd.Tests;
 
@@ -7,11 +9,15 @@ public sealed class ServerOverTcpTests
     [Fact]
     public async Task The_server_listens_on_a_real_port()
     {
-        await using var factory = new WebApplicationFactory<Program>();
-        factory.UseKestrel(port: 0);
-        factory.StartServer();
-        using var client = new HttpClient { BaseAddress = factory.ClientOptions.BaseAddress };
+        var data = Directory.CreateTempSubdirectory("tasklight-test-");
+        await using var app = TasklightServer.Build(["--urls", "http://127.0.0.1:0", "--data", data.FullName, "--log-level", "error"]);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient();
+        client.BaseAddress = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
         Assert.Equal("\"ok\"", await client.GetStringAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken));
+
+        await app.StopAsync(TestContext.Current.CancellationToken);
+        data.Delete(recursive: true);
     }
 }

@@ -1,0 +1,18 @@
+namespace Tasklight.Server.Hosting;
+
+/// <summary>Runs the startup steps once Kestrel listens, so that workers that knock during migrations find somebody at home.</summary>
+sealed class Startup(IEnumerable<IStartupStep> steps, Readiness readiness) : IHostedLifecycleService
+{
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var step in steps)
+            await step.StartAsync(cancellationToken);
+        readiness.SetReady();
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

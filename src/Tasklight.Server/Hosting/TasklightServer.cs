@@ -1,0 +1,133 @@
+using System.Collections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tasklight.Server.Access;
+using Tasklight.Server.Api;
+
+namespace Tasklight.Server.Hosting;
+
+/// <summary>The composition root: settings, services, pipeline, routes, in that order.</summary>
+static class TasklightServer
+{
+    static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(2.5);
+
+    /// <summary>Runs the server until it is told to stop. Exit codes: 0 stopped, 1 could not start, 2 wrong settings.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args is ["--help" or "-h" or "-?"] or ["--version"])
+        {
+            Console.Out.WriteLine(args[0] == "--version" ? HelpText.Version : HelpText.Full());
+            return 0;
+        }
+
+        try
+        {
+            await using var app = Build(args);
+            await app.StartAsync();
+            app.Services.GetRequiredService<Banner>().Show(Console.Out);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (SettingsException problem)
+        {
+            await Console.Error.WriteLineAsync(problem.Message);
+            return 2;
+        }
+        catch (Exception problem) when (Sentence(problem) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
+            return 1;
+        }
+    }
+
+    /// <summary>The whole server, not yet started.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="forTests">Last word on the services: a test's clock, say.</param>
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    /// <exception cref="StartupException">The data directory cannot be taken.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? forTests = null)
+    {
+        var settings = SettingsReader.Read(args, Variables());
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        ConfigureHost(builder, settings.Options);
+
+        var data = DataDirectory.Open(settings.Options.Data);
+        builder.Services.AddSingleton(_ => data);
+        AddServices(builder.Services, settings);
+        forTests?.Invoke(builder);
+
+        var app = builder.Build();
+        UsePipeline(app);
+        MapRoutes(app);
+        return app;
+    }
+
+    static void AddServices(IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.Options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<Banner>();
+        services.AddHostedService<Startup>();
+    }
+
+    static void UsePipeline(WebApplication app)
+    {
+        app.UseMiddleware<OrganizationPrefix>();
+        app.UseMiddleware<ReadinessGate>();
+        app.UseRouting();
+    }
+
+    static void MapRoutes(WebApplication app) => app.MapHealth();
+
+    static void ConfigureHost(WebApplicationBuilder builder, TasklightOptions options)
+    {
+        // Settings come from one place: no appsettings.json, no ASPNETCORE_ variables.
+        ((IConfigurationBuilder)builder.Configuration).Sources.Clear();
+        builder.Configuration.AddInMemoryCollection();
+        builder.WebHost.UseUrls(options.Urls.Split(';'));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ConfigureEndpointDefaults(static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            kestrel.Limits.MaxConcurrentConnections = null;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = null;
+            kestrel.Limits.MaxRequestBodySize = options.Limits.Create;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
+        });
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownTime);
+
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(static console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+        });
+        builder.Logging.SetMinimumLevel(options.LogLevel);
+        if (options.LogLevel >= LogLevel.Information)
+        {
+            builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+            builder.Logging.AddFilter("System", LogLevel.Warning);
+        }
+    }
+
+    static string? Sentence(Exception problem) => problem switch
+    {
+        StartupException => problem.Message,
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
+            $"{problem.Message} Choose another address with --urls.",
+        AggregateException { InnerException: { } inner } => Sentence(inner),
+        _ => null,
+    };
+
+    static Dictionary<string, string> Variables()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            variables[(string)variable.Key] = (string?)variable.Value ?? "";
+        return variables;
+    }
+}
