@@ -1,0 +1,148 @@
+using System.Buffers;
+using System.Text.Json;
+using Tasklight.Protocol;
+
+namespace Tasklight.Server.Access;
+
+/// <summary>
+/// Takes the secrets of a task out of its wire fields and puts them back. A record holds the masked fields and one sealed JSON object:
+/// <c>{user_tokens, user_oidc_token, mcp_servers: {name or #index: {api_key, client_secret}}}</c>, absent where there is none.
+/// </summary>
+sealed class TaskSecrets(ISecretBox box)
+{
+    /// <summary>Masks the secrets of a new turn.</summary>
+    /// <returns>The fields themselves and null when there are no secrets; otherwise a masked copy and what <see cref="Restore"/> needs.</returns>
+    public (AgentTaskFields Masked, byte[]? Sealed) Extract(AgentTaskFields fields)
+    {
+        var found = Merge(SecretValues.None, fields.UserOidcToken, fields.UserTokens, fields.McpServers);
+        var masked = fields.Clone();
+        masked.UserOidcToken = found.UserOidcToken is null ? null : SecretMask.Text;
+        masked.UserTokens = null;
+        masked.McpServers = Mask(fields.McpServers);
+        return (masked, Seal(found));
+    }
+
+    /// <summary>
+    /// The sealed secrets after a patch: null and the mask keep what there is, another value replaces it. Pass null for what the patch does not
+    /// carry; servers that a given list no longer names lose their secrets.
+    /// </summary>
+    public byte[]? Merge(byte[]? kept, string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers) =>
+        Seal(Merge(Open(kept), userOidcToken, userTokens, servers));
+
+    /// <summary>True when one of the values is a new secret, so that <see cref="Merge(byte[], string, JsonElement?, IReadOnlyList{MCPServerDetails})"/> has something to do.</summary>
+    public static bool IsNew(string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers) =>
+        IsGiven(userOidcToken) || IsGiven(userTokens) || (servers is not null && HasSecret(servers));
+
+    /// <summary>The servers with <see cref="SecretMask.Text"/> in the place of each secret; the same list when there is none.</summary>
+    public static IReadOnlyList<MCPServerDetails> Mask(IReadOnlyList<MCPServerDetails> servers)
+    {
+        if (!HasSecret(servers))
+        {
+            return servers;
+        }
+
+        var masked = new MCPServerDetails[servers.Count];
+        for (var i = 0; i < masked.Length; i++)
+        {
+            masked[i] = servers[i] with
+            {
+                ApiKey = servers[i].ApiKey is null ? null : SecretMask.Text,
+                ClientSecret = servers[i].ClientSecret is null ? null : SecretMask.Text,
+            };
+        }
+
+        return masked;
+    }
+
+    /// <summary>Writes the secrets in clear into <paramref name="fields"/>: pass a clone of a record's fields, never the record's own.</summary>
+    public void Restore(AgentTaskFields fields, byte[] sealedSecrets)
+    {
+        var values = Open(sealedSecrets);
+        fields.UserOidcToken = values.UserOidcToken;
+        fields.UserTokens = values.UserTokens;
+        if (values.McpServers.Count > 0)
+        {
+            fields.McpServers = Unmask(fields.McpServers, values.McpServers);
+        }
+    }
+
+    static MCPServerDetails[] Unmask(IReadOnlyList<MCPServerDetails> servers, Dictionary<string, ServerSecrets> secrets)
+    {
+        var clear = new MCPServerDetails[servers.Count];
+        for (var i = 0; i < clear.Length; i++)
+        {
+            clear[i] = secrets.TryGetValue(KeyOf(servers, i), out var found)
+                ? servers[i] with { ApiKey = found.ApiKey, ClientSecret = found.ClientSecret }
+                : servers[i];
+        }
+
+        return clear;
+    }
+
+    static SecretValues Merge(SecretValues kept, string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers)
+    {
+        var merged = servers is null ? kept.McpServers : new Dictionary<string, ServerSecrets>(StringComparer.Ordinal);
+        for (var i = 0; i < servers?.Count; i++)
+        {
+            var key = KeyOf(servers, i);
+            var old = kept.McpServers.GetValueOrDefault(key);
+            var now = new ServerSecrets(
+                IsGiven(servers[i].ApiKey) ? servers[i].ApiKey : old.ApiKey,
+                IsGiven(servers[i].ClientSecret) ? servers[i].ClientSecret : old.ClientSecret);
+            if (now != default)
+            {
+                merged[key] = now;
+            }
+        }
+
+        return new(IsGiven(userOidcToken) ? userOidcToken : kept.UserOidcToken, IsGiven(userTokens) ? userTokens : kept.UserTokens, merged);
+    }
+
+    // A name is the better key, because a later list may come in another order; it must be the only one of that name.
+    static string KeyOf(IReadOnlyList<MCPServerDetails> servers, int index)
+    {
+        var name = servers[index].Name;
+        var unique = !string.IsNullOrEmpty(name) && name[0] != '#';
+        for (var i = 0; unique && i < servers.Count; i++)
+        {
+            unique = i == index || servers[i].Name != name;
+        }
+
+        return unique ? name! : $"#{index}";
+    }
+
+    static bool HasSecret(IReadOnlyList<MCPServerDetails> servers)
+    {
+        for (var i = 0; i < servers.Count; i++)
+        {
+            if (IsGiven(servers[i].ApiKey) || IsGiven(servers[i].ClientSecret))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    static bool IsGiven(string? secret) => secret is not null && secret != SecretMask.Text;
+
+    static bool IsGiven(JsonElement? tokens) => tokens is { ValueKind: JsonValueKind.Object };
+
+    byte[]? Seal(SecretValues values)
+    {
+        if (values is { UserOidcToken: null, UserTokens: null, McpServers.Count: 0 })
+        {
+            return null;
+        }
+
+        var plain = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(plain))
+        {
+            values.WriteTo(json);
+        }
+
+        return box.Seal(plain.WrittenSpan);
+    }
+
+    SecretValues Open(byte[]? sealedSecrets) => sealedSecrets is null ? SecretValues.None : SecretValues.Parse(box.Open(sealedSecrets));
+}

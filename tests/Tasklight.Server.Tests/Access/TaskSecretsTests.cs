@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Tasklight.Protocol;
+using Tasklight.Server.Access;
+
+namespace Tasklight.Server.Tests.Access;
+
+public sealed class TaskSecretsTests
+{
+    readonly TaskSecrets _secrets = new(new ReversingBox());
+
+    [Fact]
+    public void A_task_without_secrets_seals_nothing()
+    {
+        var (masked, sealedSecrets) = _secrets.Extract(new AgentTaskFields { McpServers = [new() { Name = "plain" }] });
+
+        Assert.Null(sealedSecrets);
+        Assert.Null(masked.UserOidcToken);
+        Assert.Null(masked.McpServers[0].ApiKey);
+    }
+
+    [Fact]
+    public void Secrets_are_masked_in_the_fields_and_restored_from_the_seal()
+    {
+        var fields = Task(Json("""{"server":"tok-1"}"""), "oidc-1", new() { Name = "crm", ApiKey = "key-1" }, new() { ClientSecret = "secret-2" });
+
+        var (masked, sealedSecrets) = _secrets.Extract(fields);
+        var shown = JsonSerializer.Serialize(masked, ProtocolJson.Default.AgentTaskFields);
+        var clear = masked.Clone();
+        _secrets.Restore(clear, sealedSecrets!);
+
+        Assert.DoesNotContain("tok-1", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("oidc-1", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("key-1", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-2", shown, StringComparison.Ordinal);
+        Assert.Equal(JsonSerializer.Serialize(fields, ProtocolJson.Default.AgentTaskFields), JsonSerializer.Serialize(clear, ProtocolJson.Default.AgentTaskFields));
+    }
+
+    [Fact]
+    public void A_mask_or_null_keeps_the_secret_and_another_value_replaces_it()
+    {
+        var (masked, kept) = _secrets.Extract(Task(Json("""{"a":"1"}"""), "oidc-1", new MCPServerDetails { Name = "crm", ApiKey = "key-1", ClientSecret = "secret-1" }));
+
+        var merged = _secrets.Merge(kept, SecretMask.Text, null, [new() { Name = "new", ApiKey = "key-2" }, new() { Name = "crm", ApiKey = SecretMask.Text, ClientSecret = "secret-9" }]);
+        var clear = masked.Clone();
+        clear.McpServers = [new() { Name = "new", ApiKey = SecretMask.Text }, new() { Name = "crm", ApiKey = SecretMask.Text, ClientSecret = SecretMask.Text }];
+        _secrets.Restore(clear, merged!);
+
+        Assert.Equal("oidc-1", clear.UserOidcToken);
+        Assert.Equal("""{"a":"1"}""", clear.UserTokens?.GetRawText());
+        Assert.Equal("key-2", clear.McpServers[0].ApiKey);
+        Assert.Equal("key-1", clear.McpServers[1].ApiKey);
+        Assert.Equal("secret-9", clear.McpServers[1].ClientSecret);
+    }
+
+    [Fact]
+    public void Two_servers_of_one_name_keep_their_own_secrets()
+    {
+        var (masked, sealedSecrets) = _secrets.Extract(Task(null, null, new() { Name = "twin", ApiKey = "first" }, new() { Name = "twin", ApiKey = "second" }));
+
+        var clear = masked.Clone();
+        _secrets.Restore(clear, sealedSecrets!);
+
+        Assert.Equal(["first", "second"], clear.McpServers.Select(server => server.ApiKey));
+    }
+
+    static AgentTaskFields Task(JsonElement? tokens, string? oidc, params MCPServerDetails[] servers) =>
+        new() { Id = "task-1", UserTokens = tokens, UserOidcToken = oidc, McpServers = servers };
+
+    static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement.Clone();
+}
