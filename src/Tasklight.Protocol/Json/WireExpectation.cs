@@ -10,6 +10,7 @@ internal static class WireExpectation
     public static FieldError Explain(JsonException problem, ReadOnlyMemory<byte> utf8)
     {
         var path = FieldPath.FromJsonPath(problem.Path);
+        path.AddRange(FieldPath.FromJsonPath((problem.InnerException as JsonException)?.Path).Skip(1));
         if (!problem.Message.StartsWith(SerializersOwnWords, StringComparison.Ordinal))
         {
             var isWord = problem.Message.StartsWith('\'');

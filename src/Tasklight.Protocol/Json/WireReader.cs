@@ -39,7 +39,7 @@ public static class WireReader
                 return new WireResult<T>([FieldError.InBody(FieldErrorTypes.WrongType, $"Expected {WireExpectation.Of(typeof(T))}, found null.")], isMalformed: false);
             }
 
-            (value as IWireRequest)?.Validate(errors);
+            Validate(value, errors);
             return errors.Count == 0 ? new WireResult<T>(value) : new WireResult<T>(errors, isMalformed: false);
         }
         catch (JsonException problem)
@@ -52,6 +52,23 @@ public static class WireReader
 
     internal static string Sentence(JsonException problem) =>
         $"The body is not valid JSON at line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1} of the line: no comments, no trailing commas, at most {MaxDepth} levels.";
+
+    private static void Validate<T>(T value, List<FieldError> errors)
+    {
+        (value as IWireRequest)?.Validate(errors);
+        if (value is not IReadOnlyList<IWireRequest?> list)
+        {
+            return;
+        }
+
+        WireRules.NoNulls(errors, list);
+        for (var position = 0; position < list.Count; position++)
+        {
+            List<FieldError> own = [];
+            list[position]?.Validate(own);
+            errors.AddRange(own.Select(error => error with { Loc = [error.Loc[0], position, .. error.Loc.Skip(1)] }));
+        }
+    }
 
     private static T? Read<T>(ReadOnlySpan<byte> utf8, JsonTypeInfo<T> type)
     {

@@ -5,6 +5,8 @@ namespace Tasklight.Protocol;
 /// <summary>Rules that several request bodies share; each adds an error when it is broken. Null always passes: it means "not given".</summary>
 internal static class WireRules
 {
+    private const int LongestId = 255;
+
     public static void Object(ICollection<FieldError> errors, JsonElement? value, params IEnumerable<object> path)
     {
         if (value is { ValueKind: not JsonValueKind.Object })
@@ -14,7 +16,7 @@ internal static class WireRules
     }
 
     public static void NoNulls<T>(ICollection<FieldError> errors, IReadOnlyList<T> list, params IEnumerable<object> path)
-        where T : class
+        where T : class?
     {
         for (var position = 0; position < list.Count; position++)
         {
@@ -33,7 +35,7 @@ internal static class WireRules
         }
     }
 
-    public static void OneOf(ICollection<FieldError> errors, string? value, string[] words, params IEnumerable<object> path)
+    public static void OneOf(ICollection<FieldError> errors, string? value, IReadOnlyList<string> words, params IEnumerable<object> path)
     {
         if (value is not null && !words.Contains(value, StringComparer.Ordinal))
         {
@@ -46,6 +48,15 @@ internal static class WireRules
         if (string.IsNullOrWhiteSpace(value))
         {
             errors.Add(FieldError.InBody(FieldErrorTypes.Missing, "Field required: a text that is not empty.", path));
+        }
+    }
+
+    public static void Id(ICollection<FieldError> errors, string? value, params IEnumerable<object> path)
+    {
+        if (value is not null && (value.Length > LongestId || value.Any(letter => letter is '/' or '\\' || char.IsControl(letter))))
+        {
+            errors.Add(FieldError.InBody(
+                FieldErrorTypes.NotAllowed, $"An id has at most {LongestId} characters, without slashes and control characters.", path));
         }
     }
 }

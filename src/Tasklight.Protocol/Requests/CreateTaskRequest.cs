@@ -15,14 +15,14 @@ public class CreateTaskRequest : IWireRequest
     /// <summary>The most deliveries that may be asked for.</summary>
     public const int MostAttempts = 10;
 
-    /// <summary>The longest id a client may choose, in characters.</summary>
-    public const int LongestId = 255;
-
     private static readonly string[] Efforts = ["low", "medium", "high", "xhigh"];
 
     private bool _hasInput = true;
 
-    /// <summary>A thread to continue, or the id wanted for a new task; null = the server makes one.</summary>
+    /// <summary>
+    /// A thread to continue, or the id wanted for a new task: at most 255 characters, no slashes, no control characters. Null or empty = the
+    /// server makes one.
+    /// </summary>
     public string? Id { get; set => field = string.IsNullOrEmpty(value) ? null : value; }
 
     /// <summary>What is asked for; required on the wire, never null here.</summary>
@@ -157,7 +157,7 @@ public class CreateTaskRequest : IWireRequest
             errors.Add(FieldError.InBody(FieldErrorTypes.Missing, "Field required: an object with text, files, user.", "input"));
         }
 
-        ValidateId(errors);
+        WireRules.Id(errors, Id, "id");
         ValidateInput(errors);
         WireRules.Object(errors, PayloadExtension, "payload_extension");
         WireRules.Object(errors, OutputSchema, "output_schema");
@@ -169,15 +169,6 @@ public class CreateTaskRequest : IWireRequest
         WireRules.InRange(errors, MaxAttempts, 1, MostAttempts, "max_attempts");
         WireRules.InRange(errors, MaxRunSeconds, 1, int.MaxValue, "max_run_seconds");
         WireRules.InRange(errors, StartWithin, 0, int.MaxValue, "start_within");
-    }
-
-    private void ValidateId(ICollection<FieldError> errors)
-    {
-        if (Id is not null && (Id.Length > LongestId || Id.Any(letter => letter is '/' or '\\' || char.IsControl(letter))))
-        {
-            errors.Add(FieldError.InBody(
-                FieldErrorTypes.NotAllowed, $"An id has at most {LongestId} characters, without slashes and control characters.", "id"));
-        }
     }
 
     private void ValidateInput(ICollection<FieldError> errors)

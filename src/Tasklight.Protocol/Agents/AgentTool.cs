@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tasklight.Protocol;
+
+/// <summary>A tool an agent may call (contract: sdk-http §6.11).</summary>
+public sealed record AgentTool
+{
+    /// <summary>Its id.</summary>
+    public string Id { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Its name, as the model sees it.</summary>
+    public string Name { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The HTTP method of its operation.</summary>
+    public string Method { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The path or address of its operation.</summary>
+    public string Path { get; init => field = value ?? ""; } = "";
+
+    /// <summary>What it does, for people.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>What it does, for the model; null = <see cref="Description"/>. Left out when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FunctionDescription { get; init; }
+
+    /// <summary>A JSON schema of its payload.</summary>
+    public JsonElement? Parameters { get; init; }
+
+    /// <summary>Tasklight: a person approves each call before it is made. Left out when false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RequiresApproval { get; init; }
+}

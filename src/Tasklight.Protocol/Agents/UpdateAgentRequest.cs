@@ -1,0 +1,352 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tasklight.Protocol;
+
+/// <summary>
+/// A change of an agent, by presence: what is not set stays as it is (contract: rest-v1 §4). Strict: a wrong type or a word that is not allowed is
+/// a 422. Null gives a text, list or object its default.
+/// </summary>
+public class UpdateAgentRequest : IWireRequest
+{
+    private static readonly string[] Efforts = ["low", "medium", "high", "xhigh"];
+
+    private static readonly string[] Delegations = ["router", "sequence"];
+
+    /// <summary>See <see cref="Agent.Name"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> Name { get; set; }
+
+    /// <summary>See <see cref="Agent.Description"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> Description { get; set; }
+
+    /// <summary>See <see cref="Agent.Icon"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> Icon { get; set; }
+
+    /// <summary>See <see cref="Agent.Framework"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<AgentFramework> Framework { get; set; }
+
+    /// <summary>See <see cref="Agent.ModelProvider"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> ModelProvider { get; set; }
+
+    /// <summary>See <see cref="Agent.ModelName"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> ModelName { get; set; }
+
+    /// <summary>See <see cref="Agent.LlmReasoningEffort"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> LlmReasoningEffort { get; set; }
+
+    /// <summary>See <see cref="Agent.LlmApiBase"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> LlmApiBase { get; set; }
+
+    /// <summary>See <see cref="Agent.LlmExtraHeaders"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyDictionary<string, string>?> LlmExtraHeaders { get; set; }
+
+    /// <summary>See <see cref="Agent.LlmCredentials"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<LlmCredentials?> LlmCredentials { get; set; }
+
+    /// <summary>See <see cref="Agent.DeploymentType"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<AgentDeploymentType> DeploymentType { get; set; }
+
+    /// <summary>See <see cref="Agent.SourceNodes"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<AgentSourceNode>?> SourceNodes { get; set; }
+
+    /// <summary>See <see cref="Agent.AccessScope"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<AgentAccessScope> AccessScope { get; set; }
+
+    /// <summary>See <see cref="Agent.Instructions"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<AgentInstructions?> Instructions { get; set; }
+
+    /// <summary>See <see cref="Agent.Graph"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<AgentGraphItem>?> Graph { get; set; }
+
+    /// <summary>See <see cref="Agent.Tools"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<AgentTool>?> Tools { get; set; }
+
+    /// <summary>See <see cref="Agent.Status"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<AgentStatus> Status { get; set; }
+
+    /// <summary>See <see cref="Agent.KnowledgeBases"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<AgentKnowledgeBase>?> KnowledgeBases { get; set; }
+
+    /// <summary>See <see cref="Agent.Type"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<AgentType?> Type { get; set; }
+
+    /// <summary>See <see cref="Agent.UsingNemo"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<bool> UsingNemo { get; set; }
+
+    /// <summary>See <see cref="Agent.DeepPlanning"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<bool> DeepPlanning { get; set; }
+
+    /// <summary>See <see cref="Agent.EnforceDeepPlanning"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<bool> EnforceDeepPlanning { get; set; }
+
+    /// <summary>See <see cref="Agent.OutputFormat"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<OutputFormat> OutputFormat { get; set; }
+
+    /// <summary>See <see cref="Agent.OutputSchema"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<JsonElement?> OutputSchema { get; set; }
+
+    /// <summary>See <see cref="Agent.ExpectedOutput"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> ExpectedOutput { get; set; }
+
+    /// <summary>See <see cref="Agent.VoiceId"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> VoiceId { get; set; }
+
+    /// <summary>See <see cref="Agent.AgnoSettings"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<JsonElement?> AgnoSettings { get; set; }
+
+    /// <summary>See <see cref="Agent.OrchestrationNodes"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<JsonElement>?> OrchestrationNodes { get; set; }
+
+    /// <summary>See <see cref="Agent.NotificationSettings"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<JsonElement?> NotificationSettings { get; set; }
+
+    /// <summary>See <see cref="Agent.TaskLevelStrategies"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<JsonElement?> TaskLevelStrategies { get; set; }
+
+    /// <summary>See <see cref="Agent.ConnectivityDetails"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<JsonElement?> ConnectivityDetails { get; set; }
+
+    /// <summary>See <see cref="Agent.EnvironmentId"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> EnvironmentId { get; set; }
+
+    /// <summary>See <see cref="Agent.WebhookUrl"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> WebhookUrl { get; set; }
+
+    /// <summary>See <see cref="Agent.UseOidcPreAuth"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<bool> UseOidcPreAuth { get; set; }
+
+    /// <summary>See <see cref="Agent.UseOidcPreAuthTokenForLlm"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<bool> UseOidcPreAuthTokenForLlm { get; set; }
+
+    /// <summary>See <see cref="Agent.PreAuthAudiences"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<string>?> PreAuthAudiences { get; set; }
+
+    /// <summary>See <see cref="Agent.OidcPreAuthTokenLlmAudience"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> OidcPreAuthTokenLlmAudience { get; set; }
+
+    /// <summary>See <see cref="Agent.OidcPreAuthTokenMcpAudience"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> OidcPreAuthTokenMcpAudience { get; set; }
+
+    /// <summary>See <see cref="Agent.MaxConcurrency"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> MaxConcurrency { get; set; }
+
+    /// <summary>See <see cref="Agent.MaxConcurrencyPerUser"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> MaxConcurrencyPerUser { get; set; }
+
+    /// <summary>See <see cref="Agent.MaxAttempts"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> MaxAttempts { get; set; }
+
+    /// <summary>See <see cref="Agent.MaxRunSeconds"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> MaxRunSeconds { get; set; }
+
+    /// <summary>See <see cref="Agent.Avatar"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> Avatar { get; set; }
+
+    /// <summary>See <see cref="Agent.Prompts"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<string>?> Prompts { get; set; }
+
+    /// <summary>See <see cref="Agent.DelegationType"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> DelegationType { get; set; }
+
+    /// <summary>See <see cref="Agent.DelegationMemoryStrategy"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> DelegationMemoryStrategy { get; set; }
+
+    /// <summary>See <see cref="Agent.DelegationEndStrategy"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> DelegationEndStrategy { get; set; }
+
+    /// <summary>See <see cref="Agent.AttachedTools"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<JsonElement>?> AttachedTools { get; set; }
+
+    /// <summary>See <see cref="Agent.Oas"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<JsonElement?> Oas { get; set; }
+
+    /// <summary>See <see cref="Agent.LlmSettings"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<JsonElement?> LlmSettings { get; set; }
+
+    /// <summary>See <see cref="Agent.LlmCredentialsKey"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> LlmCredentialsKey { get; set; }
+
+    /// <summary>See <see cref="Agent.LlmCredentialsKeyType"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string?> LlmCredentialsKeyType { get; set; }
+
+    /// <summary>See <see cref="Agent.PromptsCachingEnabled"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<bool> PromptsCachingEnabled { get; set; }
+
+    /// <summary>See <see cref="Agent.SubAgentsContinuousThread"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<bool> SubAgentsContinuousThread { get; set; }
+
+    /// <summary>Empty the graph and the tools before the rest is applied; false unless said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ShouldResetGraph { get; set; }
+
+    /// <inheritdoc/>
+    public virtual void Validate(ICollection<FieldError> errors)
+    {
+        if (Name.IsSet)
+        {
+            WireRules.Required(errors, Name.Value, "name");
+        }
+
+        WireRules.OneOf(errors, LlmReasoningEffort.Value, Efforts, "llm_reasoning_effort");
+        WireRules.OneOf(errors, DelegationType.Value, Delegations, "delegation_type");
+        WireRules.InRange(errors, MaxConcurrency.Value, 1, int.MaxValue, "max_concurrency");
+        WireRules.InRange(errors, MaxConcurrencyPerUser.Value, 1, int.MaxValue, "max_concurrency_per_user");
+        WireRules.InRange(errors, MaxAttempts.Value, 1, CreateTaskRequest.MostAttempts, "max_attempts");
+        WireRules.InRange(errors, MaxRunSeconds.Value, 1, int.MaxValue, "max_run_seconds");
+        ValidateObjects(errors);
+        ValidateTools(errors);
+        ValidateGraph(errors);
+    }
+
+    /// <summary>Writes what is set onto an agent.</summary>
+    public void ApplyTo(Agent agent)
+    {
+        if (ShouldResetGraph)
+        {
+            agent.Graph = [];
+            agent.Tools = [];
+        }
+
+        agent.Name = Name.IsSet ? Name.Value! : agent.Name;
+        agent.Description = Description.IsSet ? Description.Value : agent.Description;
+        agent.Icon = Icon.IsSet ? Icon.Value! : agent.Icon;
+        agent.Framework = Framework.IsSet ? Framework.Value : agent.Framework;
+        agent.ModelProvider = ModelProvider.IsSet ? ModelProvider.Value! : agent.ModelProvider;
+        agent.ModelName = ModelName.IsSet ? ModelName.Value! : agent.ModelName;
+        agent.LlmReasoningEffort = LlmReasoningEffort.IsSet ? LlmReasoningEffort.Value! : agent.LlmReasoningEffort;
+        agent.LlmApiBase = LlmApiBase.IsSet ? LlmApiBase.Value : agent.LlmApiBase;
+        agent.LlmExtraHeaders = LlmExtraHeaders.IsSet ? LlmExtraHeaders.Value! : agent.LlmExtraHeaders;
+        agent.LlmCredentials = LlmCredentials.IsSet ? LlmCredentials.Value : agent.LlmCredentials;
+        agent.DeploymentType = DeploymentType.IsSet ? DeploymentType.Value : agent.DeploymentType;
+        agent.SourceNodes = SourceNodes.IsSet ? SourceNodes.Value! : agent.SourceNodes;
+        agent.AccessScope = AccessScope.IsSet ? AccessScope.Value : agent.AccessScope;
+        agent.Instructions = Instructions.IsSet ? Instructions.Value! : agent.Instructions;
+        agent.Graph = Graph.IsSet ? Graph.Value! : agent.Graph;
+        agent.Tools = Tools.IsSet ? Tools.Value! : agent.Tools;
+        agent.Status = Status.IsSet ? Status.Value : agent.Status;
+        agent.KnowledgeBases = KnowledgeBases.IsSet ? KnowledgeBases.Value! : agent.KnowledgeBases;
+        agent.Type = Type.IsSet ? Type.Value : agent.Type;
+        agent.UsingNemo = UsingNemo.IsSet ? UsingNemo.Value : agent.UsingNemo;
+        agent.DeepPlanning = DeepPlanning.IsSet ? DeepPlanning.Value : agent.DeepPlanning;
+        agent.EnforceDeepPlanning = EnforceDeepPlanning.IsSet ? EnforceDeepPlanning.Value : agent.EnforceDeepPlanning;
+        agent.OutputFormat = OutputFormat.IsSet ? OutputFormat.Value : agent.OutputFormat;
+        agent.OutputSchema = OutputSchema.IsSet ? OutputSchema.Value : agent.OutputSchema;
+        agent.ExpectedOutput = ExpectedOutput.IsSet ? ExpectedOutput.Value! : agent.ExpectedOutput;
+        agent.VoiceId = VoiceId.IsSet ? VoiceId.Value : agent.VoiceId;
+        agent.AgnoSettings = AgnoSettings.IsSet ? AgnoSettings.Value ?? default : agent.AgnoSettings;
+        agent.OrchestrationNodes = OrchestrationNodes.IsSet ? OrchestrationNodes.Value! : agent.OrchestrationNodes;
+        agent.NotificationSettings = NotificationSettings.IsSet ? NotificationSettings.Value ?? default : agent.NotificationSettings;
+        agent.TaskLevelStrategies = TaskLevelStrategies.IsSet ? TaskLevelStrategies.Value : agent.TaskLevelStrategies;
+        agent.ConnectivityDetails = ConnectivityDetails.IsSet ? ConnectivityDetails.Value ?? default : agent.ConnectivityDetails;
+        agent.EnvironmentId = EnvironmentId.IsSet ? EnvironmentId.Value! : agent.EnvironmentId;
+        agent.WebhookUrl = WebhookUrl.IsSet ? WebhookUrl.Value : agent.WebhookUrl;
+        agent.UseOidcPreAuth = UseOidcPreAuth.IsSet ? UseOidcPreAuth.Value : agent.UseOidcPreAuth;
+        agent.UseOidcPreAuthTokenForLlm = UseOidcPreAuthTokenForLlm.IsSet ? UseOidcPreAuthTokenForLlm.Value : agent.UseOidcPreAuthTokenForLlm;
+        agent.PreAuthAudiences = PreAuthAudiences.IsSet ? PreAuthAudiences.Value! : agent.PreAuthAudiences;
+        agent.OidcPreAuthTokenLlmAudience = OidcPreAuthTokenLlmAudience.IsSet ? OidcPreAuthTokenLlmAudience.Value : agent.OidcPreAuthTokenLlmAudience;
+        agent.OidcPreAuthTokenMcpAudience = OidcPreAuthTokenMcpAudience.IsSet ? OidcPreAuthTokenMcpAudience.Value : agent.OidcPreAuthTokenMcpAudience;
+        agent.MaxConcurrency = MaxConcurrency.IsSet ? MaxConcurrency.Value : agent.MaxConcurrency;
+        agent.MaxConcurrencyPerUser = MaxConcurrencyPerUser.IsSet ? MaxConcurrencyPerUser.Value : agent.MaxConcurrencyPerUser;
+        agent.MaxAttempts = MaxAttempts.IsSet ? MaxAttempts.Value : agent.MaxAttempts;
+        agent.MaxRunSeconds = MaxRunSeconds.IsSet ? MaxRunSeconds.Value : agent.MaxRunSeconds;
+        agent.Avatar = Avatar.IsSet ? Avatar.Value : agent.Avatar;
+        agent.Prompts = Prompts.IsSet ? Prompts.Value! : agent.Prompts;
+        agent.DelegationType = DelegationType.IsSet ? DelegationType.Value : agent.DelegationType;
+        agent.DelegationMemoryStrategy = DelegationMemoryStrategy.IsSet ? DelegationMemoryStrategy.Value : agent.DelegationMemoryStrategy;
+        agent.DelegationEndStrategy = DelegationEndStrategy.IsSet ? DelegationEndStrategy.Value : agent.DelegationEndStrategy;
+        agent.AttachedTools = AttachedTools.IsSet ? AttachedTools.Value! : agent.AttachedTools;
+        agent.Oas = Oas.IsSet ? Oas.Value : agent.Oas;
+        agent.LlmSettings = LlmSettings.IsSet ? LlmSettings.Value : agent.LlmSettings;
+        agent.LlmCredentialsKey = LlmCredentialsKey.IsSet ? LlmCredentialsKey.Value : agent.LlmCredentialsKey;
+        agent.LlmCredentialsKeyType = LlmCredentialsKeyType.IsSet ? LlmCredentialsKeyType.Value : agent.LlmCredentialsKeyType;
+        agent.PromptsCachingEnabled = PromptsCachingEnabled.IsSet ? PromptsCachingEnabled.Value : agent.PromptsCachingEnabled;
+        agent.SubAgentsContinuousThread = SubAgentsContinuousThread.IsSet ? SubAgentsContinuousThread.Value : agent.SubAgentsContinuousThread;
+    }
+
+    private void ValidateObjects(ICollection<FieldError> errors)
+    {
+        WireRules.Object(errors, OutputSchema.Value, "output_schema");
+        WireRules.Object(errors, AgnoSettings.Value, "agno_settings");
+        WireRules.Object(errors, NotificationSettings.Value, "notification_settings");
+        WireRules.Object(errors, TaskLevelStrategies.Value, "task_level_strategies");
+        WireRules.Object(errors, ConnectivityDetails.Value, "connectivity_details");
+    }
+
+    private void ValidateTools(ICollection<FieldError> errors)
+    {
+        var tools = Tools.Value ?? [];
+        for (var position = 0; position < tools.Count; position++)
+        {
+            WireRules.Required(errors, tools[position]?.Id, "tools", position, "id");
+            WireRules.Required(errors, tools[position]?.Name, "tools", position, "name");
+        }
+    }
+
+    private void ValidateGraph(ICollection<FieldError> errors)
+    {
+        var graph = Graph.Value ?? [];
+        for (var position = 0; position < graph.Count; position++)
+        {
+            WireRules.Required(errors, graph[position]?.ItemId, "graph", position, "item_id");
+            if (graph[position] is { Type: AgentGraphItemType.Mcp, Settings.McpSettings: null })
+            {
+                errors.Add(FieldError.InBody(
+                    FieldErrorTypes.Missing, "Field required: an item of type mcp names its server.", "graph", position, "settings", "mcp_settings"));
+            }
+        }
+    }
+}
