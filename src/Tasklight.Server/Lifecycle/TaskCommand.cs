@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Tasklight.Protocol;
+
+namespace Tasklight.Server.Lifecycle;
+
+/// <summary>
+/// Something that wants one task changed. The only way to change a task: endpoints, workers, sweeper and claimer all send one to
+/// <see cref="TaskService"/>. It carries everything the decision needs, the time included.
+/// </summary>
+/// <param name="Organization">The tenant; a command never reaches a task of another one.</param>
+/// <param name="TaskId">The task it is for.</param>
+/// <param name="Now">When it was received, UTC, whole microseconds.</param>
+abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset Now)
+{
+    /// <summary>The caller's idempotency key with its scope and body hash; null when none was sent (extensions §2).</summary>
+    public IdempotencyKey? Idempotency { get; init; }
+
+    /// <summary>Begin a turn: of a new task, or the next one of a task that has ended.</summary>
+    public sealed record Create(string Organization, string TaskId, DateTimeOffset Now, NewTurn Turn) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Begin a new turn with the input and options of the last one (POST /v1/tasks/{id}/retry).</summary>
+    public sealed record Retry(string Organization, string TaskId, DateTimeOffset Now) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>A PATCH. <paramref name="Lease"/> is the lease the writer shows, null from a writer that cannot.</summary>
+    public sealed record Save(string Organization, string TaskId, DateTimeOffset Now, TaskPatch Patch, string? Lease) : TaskCommand(Organization, TaskId, Now)
+    {
+        /// <summary>New secrets of the patch, already encrypted together with the ones kept; null leaves them.</summary>
+        public byte[]? Secrets { get; init; }
+    }
+
+    /// <summary>Stop the task and, by follow-ups, its whole tree.</summary>
+    public sealed record Stop(string Organization, string TaskId, DateTimeOffset Now, string By) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Append a worker's events. Changes nothing but the log.</summary>
+    public sealed record Push(string Organization, string TaskId, DateTimeOffset Now, ImmutableArray<EventDraft> Events, string? Lease) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Give the task to a worker session that has a free slot.</summary>
+    public sealed record Offer(string Organization, string TaskId, DateTimeOffset Now, string Session) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>A run's slot is free again. <paramref name="Lease"/> names the run.</summary>
+    public sealed record EndRun(string Organization, string TaskId, DateTimeOffset Now, string Lease) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>A run is over without an end of its own (session expired, worker left): free its slot and queue the task again.</summary>
+    public sealed record Redeliver(string Organization, string TaskId, DateTimeOffset Now, string Lease, string Reason) : TaskCommand(Organization, TaskId, Now)
+    {
+        /// <summary>True when the worker handed the task back before working on it: the delivery does not count as an attempt.</summary>
+        public bool Uncounted { get; init; }
+    }
+
+    /// <summary>The worker has cancelled the handler of a stopped run.</summary>
+    public sealed record ConfirmStop(string Organization, string TaskId, DateTimeOffset Now, string Lease) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>The time in <see cref="TaskRecord.DueAt"/> has come.</summary>
+    public sealed record Tick(string Organization, string TaskId, DateTimeOffset Now) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Record a run that happened elsewhere (report_task).</summary>
+    public sealed record Report(string Organization, string TaskId, DateTimeOffset Now, string AgentId, ReportTaskRequest Request) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Tokens, tools and duration of a finished attempt.</summary>
+    public sealed record RecordMetrics(string Organization, string TaskId, DateTimeOffset Now, ExecutionMetricsReport Metrics, string? Lease) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Pause the task until a person decides.</summary>
+    public sealed record RequestApproval(string Organization, string TaskId, DateTimeOffset Now, HumanInTheLoopRequest Request, string? Lease) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Approve what the task waits for; it is queued again.</summary>
+    public sealed record Approve(string Organization, string TaskId, DateTimeOffset Now, string By, string? ActionHash) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Reject what the task waits for; it ends in <c>stopped</c>.</summary>
+    public sealed record Reject(string Organization, string TaskId, DateTimeOffset Now, string By, string? ActionHash, string? Reason) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Follow-up: a child was created under this task. <paramref name="Trigger"/> is the data of <c>sub_agent_trigger</c>.</summary>
+    public sealed record AddChild(string Organization, string TaskId, DateTimeOffset Now, string ChildId, ReadOnlyMemory<byte> Trigger) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Follow-up: a child reached a terminal status (or, <paramref name="Finished"/> false, began a new turn).</summary>
+    public sealed record FinishChild(string Organization, string TaskId, DateTimeOffset Now, string ChildId, bool Finished) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Remove the task for good, its sub-tasks by follow-ups.</summary>
+    public sealed record Delete(string Organization, string TaskId, DateTimeOffset Now) : TaskCommand(Organization, TaskId, Now);
+}

@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Tasklight.Protocol;
+
+namespace Tasklight.Server.Lifecycle;
+
+/// <summary>
+/// One change in the making: a copy of the fields to write to, and at the end the events that describe what changed. What every change
+/// has in common is here: the lifecycle event, its place behind the others, the times, and what the parent hears.
+/// </summary>
+sealed class TaskEdit
+{
+    readonly TaskRecord _before;
+    readonly DateTimeOffset _now;
+    readonly ImmutableArray<EventDraft>.Builder _events = ImmutableArray.CreateBuilder<EventDraft>();
+    readonly ImmutableArray<TaskCommand>.Builder _followUps = ImmutableArray.CreateBuilder<TaskCommand>();
+
+    public TaskEdit(TaskRecord before, DateTimeOffset now)
+    {
+        (_before, _now) = (before, now);
+        Fields = before.Fields.Clone();
+        Record = before;
+    }
+
+    /// <summary>The time of the command.</summary>
+    public DateTimeOffset Now => _now;
+
+    /// <summary>The fields after the change.</summary>
+    public AgentTaskFields Fields { get; }
+
+    /// <summary>What the server keeps beside the fields, after the change. Its own fields are ignored.</summary>
+    public TaskRecord Record { get; set; }
+
+    /// <summary>Names of fields that could not be applied.</summary>
+    public List<string>? Ignored { get; set; }
+
+    /// <summary>Log task_finished though the status was terminal before (a report that came again).</summary>
+    public bool FinishesAgain { get; set; }
+
+    /// <summary>An event beside the lifecycle.</summary>
+    public void Emit(string type, ReadOnlyMemory<byte> data, EventKind kind = EventKind.Server, DateTimeOffset? time = null) =>
+        _events.Add(new EventDraft(type, time ?? _now, data, kind));
+
+    /// <summary>A command for another task in the same commit.</summary>
+    public void Follow(TaskCommand command) => _followUps.Add(command);
+
+    /// <summary>Sets the status and the times that go with it. A terminal status has a finish time, and no other status has one.</summary>
+    public void Enter(AgentExecutionStatus status)
+    {
+        var previous = Fields.Status;
+        Fields.Status = status;
+        if (status == AgentExecutionStatus.Executing)
+            Fields.StartedAt ??= _now;
+        if (status == AgentExecutionStatus.Paused && previous != AgentExecutionStatus.Paused)
+            Fields.PausedAt = _now;
+        if (!status.IsTerminal())
+        {
+            Fields.FinishedAt = null;
+            return;
+        }
+
+        Fields.FinishedAt = previous.IsTerminal() && Fields.FinishedAt is not null ? Fields.FinishedAt : _now;
+        if (Fields.Duration <= 0 && Fields.StartedAt is { } started)
+            Fields.Duration = Math.Max(0, (_now - started).TotalSeconds);
+    }
+
+    /// <summary>Ends the current run's right to write: its slot is free at once (null), or when the worker tells so.</summary>
+    public void CloseRun(TaskRunState? state)
+    {
+        if (Record.Run is not { HoldsLease: true } run)
+            return;
+        Record = Record with { Run = state is null ? null : run with { State = state.Value, Since = _now }, EndedBy = run.Lease };
+    }
+
+    /// <summary>Numbers the events and hands the change over.</summary>
+    public TaskDecision.Change Done()
+    {
+        var changed = TaskFieldDiff.Differs(_before.Fields, Fields);
+        var finishes = FinishesAgain || (!_before.IsTerminal && Fields.Status.IsTerminal());
+        var finishedSequence = Fields.Status.IsTerminal() ? _before.FinishedSequence : 0;
+        if (changed || finishes)
+        {
+            Fields.UpdatedAt = _now;
+            EmitPlan();
+            Emit(finishes ? TaskEventTypes.TaskFinished : TaskEventTypes.TaskUpdated, TaskFieldDiff.Changed(_before.Fields, Fields), EventKind.Lifecycle);
+            if (finishes)
+                finishedSequence = _before.Sequence + _events.Count;
+            TellParent();
+        }
+
+        return Complete(changed || finishes ? Fields : _before.Fields, finishedSequence);
+    }
+
+    /// <summary>As <see cref="Done"/> for the first change of a turn: everything is in the task_created.</summary>
+    public TaskDecision.Change Begun(bool isFirst)
+    {
+        Fields.UpdatedAt = _now;
+        Record = Record with { Created = Fields, TurnStart = _before.Sequence + 1, TurnCreatedAt = _now };
+        _events.Insert(0, new EventDraft(TaskEventTypes.TaskCreated, _now, TaskFieldDiff.All(Fields), EventKind.Lifecycle));
+        if (!isFirst)
+            TellParent();
+        return Complete(Fields, finishedSequence: 0);
+    }
+
+    TaskDecision.Change Complete(AgentTaskFields fields, long finishedSequence)
+    {
+        var last = _before.LastEventAt;
+        for (var i = 0; i < _events.Count; i++)
+        {
+            if (_events[i].Time < last)
+                _events[i] = _events[i] with { Time = last };
+            last = _events[i].Time;
+        }
+
+        var after = _events.Count == 0 && ReferenceEquals(Record, _before) && ReferenceEquals(fields, _before.Fields)
+            ? _before
+            : Record with { Fields = fields, Sequence = _before.Sequence + _events.Count, FinishedSequence = finishedSequence, LastEventAt = last };
+        return new TaskDecision.Change(after, _events.DrainToImmutable())
+        {
+            FollowUps = _followUps.DrainToImmutable(),
+            Ignored = Ignored is null ? [] : [.. Ignored],
+        };
+    }
+
+    void EmitPlan()
+    {
+        if (!_before.Fields.DeepPlanning.Equals(Fields.DeepPlanning))
+            Emit(TaskEventTypes.PlanUpdated, JsonSerializer.SerializeToUtf8Bytes(Fields.DeepPlanning, ProtocolJson.Default.DeepPlanning));
+    }
+
+    void TellParent()
+    {
+        if (Fields.ParentExecution is { } parent && _before.IsTerminal != Fields.Status.IsTerminal())
+            Follow(new TaskCommand.FinishChild(Fields.OrganizationId, parent, _now, Fields.Id, Fields.Status.IsTerminal()));
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using Tasklight.Protocol;
+
+namespace Tasklight.Server.Lifecycle;
+
+/// <summary>How a task gets to a worker, back from it, and what time alone does to it (design §3).</summary>
+static partial class TaskMachine
+{
+    static TaskDecision Offer(TaskRecord task, TaskCommand.Offer offer)
+    {
+        if (!task.IsQueued)
+            return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' is not waiting for a worker (status {task.Status.ToWire()}).");
+        if (task.Pin is not null && task.Pin != offer.Session)
+            return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' waits for worker '{task.Pin}'.");
+
+        var attempt = task.Attempt + 1;
+        // The time makes it unique: a delivery that was handed back untouched does not count, so its number comes again.
+        var lease = string.Create(CultureInfo.InvariantCulture, $"{offer.Session}.{task.Turn}.{attempt}.{offer.Now.UtcTicks / TimeSpan.TicksPerMicrosecond:x}");
+        var run = new TaskRun(offer.Session, lease, task.Turn, attempt, TaskRunState.Offered, offer.Now);
+        return new TaskDecision.Change(task with { Attempt = attempt, Run = run, EndedBy = null }, []);
+    }
+
+    static TaskDecision EndRun(TaskRecord task, TaskCommand.EndRun end)
+    {
+        if (task.Run is not { } run || run.Lease != end.Lease)
+            return Unchanged(task);
+        if (run.HoldsLease)
+            return Requeue(task, end.Now, "the worker ended the run without saving its end", counts: true);
+        return FreeSlot(task, end.Now);
+    }
+
+    static TaskDecision Redeliver(TaskRecord task, TaskCommand.Redeliver redeliver)
+    {
+        if (task.Run is not { } run || run.Lease != redeliver.Lease)
+            return Unchanged(task);
+        return run.HoldsLease ? Requeue(task, redeliver.Now, redeliver.Reason, !redeliver.Uncounted) : FreeSlot(task, redeliver.Now);
+    }
+
+    static TaskDecision.Change FreeSlot(TaskRecord task, DateTimeOffset now)
+    {
+        var edit = new TaskEdit(task, now);
+        if (task.Fields.Stop is { EndedAt: null } stop && task.Run!.Turn == task.Turn)
+            edit.Fields.Stop = stop with { EndedAt = now };
+        edit.Record = task with { Run = null };
+        return edit.Done();
+    }
+
+    static TaskDecision.Change Requeue(TaskRecord task, DateTimeOffset now, string reason, bool counts)
+    {
+        var edit = new TaskEdit(task, now);
+        var attempt = counts ? task.Attempt : task.Attempt - 1;
+        // A pin that named the lost worker would bind the task to it for ever.
+        edit.Record = task with { Run = null, Attempt = attempt, Pin = counts ? null : task.Pin };
+        edit.Fields.Attempt = attempt;
+        if (counts && attempt >= task.MaxAttempts)
+        {
+            edit.Fields.Result = $"The task was delivered {attempt} times (max_attempts {task.MaxAttempts}) and no run saved its end; the last one: {reason}.";
+            edit.Enter(AgentExecutionStatus.Error);
+            return edit.Done();
+        }
+
+        edit.Fields.WorkerId = edit.Record.Pin;
+        edit.Enter(AgentExecutionStatus.Pending);
+        return edit.Done();
+    }
+
+    static TaskDecision Tick(TaskRecord task, TaskCommand.Tick tick) => task.Status switch
+    {
+        AgentExecutionStatus.Pending => TickPending(task, tick.Now),
+        AgentExecutionStatus.Executing when task.DueAt <= tick.Now => Overrun(task, tick.Now),
+        _ => Unchanged(task),
+    };
+
+    static TaskDecision.Change TickPending(TaskRecord task, DateTimeOffset now)
+    {
+        if (task.StartBy <= now && task.Run is not { HoldsLease: true })
+        {
+            var edit = new TaskEdit(task, now);
+            edit.Fields.Result = $"No worker took the task by {WireTime.Format(task.StartBy.Value)} (start_within).";
+            edit.Enter(AgentExecutionStatus.Failed);
+            return edit.Done();
+        }
+
+        if (task.IsDue || task.Fields.NotBefore > now)
+            return Unchanged(task);
+        return new TaskDecision.Change(task with { IsDue = true }, []);
+    }
+
+    static TaskDecision.Change Overrun(TaskRecord task, DateTimeOffset now)
+    {
+        var edit = new TaskEdit(task, now);
+        edit.Fields.Result = $"The run took longer than {task.MaxRunSeconds} s (max_run_seconds) and was ended.";
+        edit.CloseRun(TaskRunState.Detached);
+        edit.Enter(AgentExecutionStatus.Error);
+        return edit.Done();
+    }
+}

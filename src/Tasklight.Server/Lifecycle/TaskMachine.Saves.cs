@@ -1,0 +1,234 @@
+using System.Buffers;
+using System.Text.Json;
+using Tasklight.Protocol;
+
+namespace Tasklight.Server.Lifecycle;
+
+/// <summary>What a PATCH may change (contract: task-object §3; design laws 4 and 5).</summary>
+static partial class TaskMachine
+{
+    static TaskDecision Save(TaskRecord task, TaskCommand.Save save)
+    {
+        var patch = save.Patch;
+        if (save.Lease is { } lease && !Holds(task, lease))
+            return IsRepeatedEnd(task, patch, lease) ? Unchanged(task) : LeaseLost(task, lease);
+        if (save.Lease is null && IsOfAnotherTurn(task, patch))
+            return KeptAside(task, save);
+        if (task.IsTerminal)
+            return SaveTerminal(task, save);
+        if (task.HasOpenApproval && patch.Status is { IsSet: true, Value: not AgentExecutionStatus.Paused })
+            return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' waits for an approval: only approve, reject, stop or a new turn ends the pause, not a save of status {patch.Status.Value.ToWire()}.");
+
+        var edit = new TaskEdit(task, save.Now) { Ignored = IgnoredOf(patch) };
+        ApplyAlways(edit, save);
+        ApplyWhileOpen(edit, save);
+        if (patch.Status.IsSet)
+            MoveTo(edit, task, patch, save.Lease is not null);
+        return edit.Done();
+    }
+
+    /// <summary>The same end of the same run told again: a retry after a lost answer.</summary>
+    static bool IsRepeatedEnd(TaskRecord task, TaskPatch patch, string lease) =>
+        task.EndedBy == lease
+        && patch.Status.IsSet && patch.Status.Value == task.Status
+        && (!patch.Result.IsSet || string.Equals(patch.Result.Value, task.Fields.Result, StringComparison.Ordinal));
+
+    /// <summary>
+    /// A whole object saved by a run of an earlier turn: it names another start than this turn's, or it is the end of a run that was stopped
+    /// before this turn began and has not given its slot back.
+    /// </summary>
+    static bool IsOfAnotherTurn(TaskRecord task, TaskPatch patch)
+    {
+        if (!patch.IsFullObject)
+            return false;
+        if (patch.StartedAt is { IsSet: true, Value: { } started } && !IsSameInstant(started, task.Fields.StartedAt))
+            return true;
+        return task.Run is { } run && run.Turn < task.Turn && patch.Status is { IsSet: true } status && status.Value.IsTerminal();
+    }
+
+    // Some clients keep only milliseconds.
+    static bool IsSameInstant(DateTimeOffset a, DateTimeOffset? b) => b is { } other && (a - other).Duration() < TimeSpan.FromMilliseconds(1);
+
+    static TaskDecision SaveTerminal(TaskRecord task, TaskCommand.Save save)
+    {
+        var patch = save.Patch;
+        if (patch.Status is { IsSet: true, Value: AgentExecutionStatus.Executing })
+            return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' has ended ({task.Status.ToWire()}); it cannot be executing again. A new turn begins with a create of the same id.");
+
+        var edit = new TaskEdit(task, save.Now) { Ignored = IgnoredOf(patch) };
+        ApplyAlways(edit, save);
+        if (Reopens(task, patch))
+        {
+            edit.Fields.IsManuallyStopped = false;
+            edit.Fields.Stop = null;
+            edit.Record = edit.Record with { EndedBy = null };
+            edit.Enter(patch.Status.Value);
+        }
+        else if (WantsMore(task, patch))
+        {
+            edit.Emit(HiddenEvents.LateResult, Unapplied(patch), EventKind.Hidden);
+        }
+
+        return edit.Done();
+    }
+
+    /// <summary>
+    /// A client may take a stop back (contract: README rule 18). The whole-object save of a run that was stopped and still has its slot is
+    /// that run's late end, not a client's wish.
+    /// </summary>
+    static bool Reopens(TaskRecord task, TaskPatch patch) =>
+        task.Status == AgentExecutionStatus.Stopped
+        && patch.Status is { IsSet: true, Value: AgentExecutionStatus.Paused or AgentExecutionStatus.Pending }
+        && !(patch.IsFullObject && task.Run is { State: TaskRunState.Detached });
+
+    static bool WantsMore(TaskRecord task, TaskPatch patch) =>
+        (patch.Status.IsSet && patch.Status.Value != task.Status)
+        || (patch.Result.IsSet && patch.Result.Value is not null && !string.Equals(patch.Result.Value, task.Fields.Result, StringComparison.Ordinal));
+
+    static TaskDecision.Change KeptAside(TaskRecord task, TaskCommand.Save save)
+    {
+        var edit = new TaskEdit(task, save.Now);
+        edit.Emit(HiddenEvents.LateResult, Unapplied(save.Patch), EventKind.Hidden);
+        return edit.Done();
+    }
+
+    static byte[] Unapplied(TaskPatch patch)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        if (patch.Status.IsSet)
+            writer.WriteString("status", patch.Status.Value.ToWire());
+        if (patch.Result.IsSet)
+            writer.WriteString("result", patch.Result.Value);
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Fields that a save may set whatever the status is.</summary>
+    static void ApplyAlways(TaskEdit edit, TaskCommand.Save save)
+    {
+        var (fields, patch) = (edit.Fields, save.Patch);
+        if (patch.InternalStatus.IsSet)
+            fields.InternalStatus = patch.InternalStatus.Value is { Length: > TaskDefaults.InternalStatusLength } text ? Cut(text) : patch.InternalStatus.Value;
+        if (patch.LastExecutedNodeId.IsSet)
+            fields.LastExecutedNodeId = patch.LastExecutedNodeId.Value;
+        if (patch.PayloadExtension.IsSet)
+            fields.PayloadExtension = patch.PayloadExtension.Value;
+        if (patch.AdditionalContext.IsSet)
+            fields.AdditionalContext = patch.AdditionalContext.Value;
+        if (patch.InstructionsOverride.IsSet)
+            fields.InstructionsOverride = patch.InstructionsOverride.Value;
+        if (patch.ExpectedOutput.IsSet)
+            fields.ExpectedOutput = patch.ExpectedOutput.Value;
+        if (patch.OutputFormat.IsSet)
+            fields.OutputFormat = patch.OutputFormat.Value;
+        if (patch.OutputSchema.IsSet)
+            fields.OutputSchema = patch.OutputSchema.Value;
+        if (patch.VoiceId.IsSet)
+            fields.VoiceId = patch.VoiceId.Value;
+        if (patch.Source is { IsSet: true, Value: { } source })
+            fields.Source = source;
+        if (patch.Title is { IsSet: true, Value: { } title })
+            fields.Title = title;
+        if (patch.McpServers is { IsSet: true, Value: { } servers })
+            fields.McpServers = servers;
+        if (patch.ThinkMode.IsSet)
+            fields.ThinkMode = patch.ThinkMode.Value;
+        if (patch.DisableAttachmentInjection.IsSet)
+            fields.DisableAttachmentInjection = patch.DisableAttachmentInjection.Value;
+        if (patch.ReturnMetrics.IsSet)
+            fields.ReturnMetrics = patch.ReturnMetrics.Value;
+        if (save.Secrets is { } secrets)
+            edit.Record = edit.Record with { Secrets = secrets };
+        ApplyParent(edit, save);
+    }
+
+    static void ApplyParent(TaskEdit edit, TaskCommand.Save save)
+    {
+        if (save.Patch.ParentExecution is not { IsSet: true, Value: { } parent } || parent == edit.Fields.ParentExecution)
+            return;
+        if (edit.Fields.ParentExecution is not null || parent == edit.Fields.Id)
+        {
+            (edit.Ignored ??= []).Add("parent_execution");
+            return;
+        }
+
+        edit.Fields.ParentExecution = parent;
+        edit.Follow(new TaskCommand.AddChild(save.Organization, parent, save.Now, save.TaskId, Trigger(edit.Fields)));
+    }
+
+    /// <summary>Fields that describe the run: the end of a turn settles them.</summary>
+    static void ApplyWhileOpen(TaskEdit edit, TaskCommand.Save save)
+    {
+        var (fields, patch) = (edit.Fields, save.Patch);
+        if (patch.Result.IsSet)
+            fields.Result = patch.Result.Value;
+        if (patch.Tokens is { IsSet: true, Value: { } tokens })
+            fields.Tokens = tokens;
+        if (patch.UsedTools is { IsSet: true, Value: { } tools })
+            fields.UsedTools = tools;
+        if (patch.Duration.IsSet)
+            fields.Duration = patch.Duration.Value;
+        if (patch.DeepPlanning is { IsSet: true, Value: { } plan })
+            fields.DeepPlanning = plan;
+        if (patch.PendingEcaRequest.IsSet)
+            fields.PendingEcaRequest = patch.PendingEcaRequest.Value;
+        if (patch.HitlRequest.IsSet && !edit.Record.HasOpenApproval)
+            fields.HitlRequest = patch.HitlRequest.Value;
+        if (patch.ExecutionAttempts.IsSet && save.Lease is not null)
+            fields.ExecutionAttempts = patch.ExecutionAttempts.Value;
+    }
+
+    static void MoveTo(TaskEdit edit, TaskRecord task, TaskPatch patch, bool showsLease)
+    {
+        var status = patch.Status.Value;
+        if (status == AgentExecutionStatus.Executing)
+            Start(edit, task, patch);
+        else if (status == AgentExecutionStatus.Stopped && !showsLease)
+            StopTree(edit, task, "a save with status stopped");
+        else if (status.IsTerminal() || status == AgentExecutionStatus.Paused)
+            End(edit, status, showsLease);
+        else if (task.Status != AgentExecutionStatus.Pending)
+            PutBack(edit, showsLease);
+    }
+
+    static void Start(TaskEdit edit, TaskRecord task, TaskPatch patch)
+    {
+        // A mid-run save of a run that has lost the task: it waits for its next delivery, and nobody would end an executing that no run holds.
+        if (task.Status == AgentExecutionStatus.Pending && task.Run is null && patch.IsFullObject && task.Fields.StartedAt is not null && !task.Fields.RunLocally)
+            return;
+        if (edit.Record.Run is { State: TaskRunState.Offered } run)
+        {
+            edit.Record = edit.Record with { Run = run with { State = TaskRunState.Running, Since = edit.Now } };
+            edit.Fields.WorkerId = run.Session;
+            edit.Fields.Attempt = task.Attempt;
+        }
+
+        edit.Enter(AgentExecutionStatus.Executing);
+    }
+
+    static void End(TaskEdit edit, AgentExecutionStatus status, bool showsLease)
+    {
+        if (edit.Record.Run is { HoldsLease: true } run)
+        {
+            edit.Fields.WorkerId = run.Session;
+            edit.Fields.Attempt = edit.Record.Attempt;
+        }
+
+        edit.CloseRun(showsLease ? null : TaskRunState.Closed);
+        edit.Enter(status);
+    }
+
+    static void PutBack(TaskEdit edit, bool showsLease)
+    {
+        edit.CloseRun(showsLease ? null : TaskRunState.Detached);
+        edit.Fields.WorkerId = edit.Record.Pin;
+        edit.Enter(AgentExecutionStatus.Pending);
+    }
+
+    static List<string>? IgnoredOf(TaskPatch patch) => patch.Ignored.Count == 0 ? null : [.. patch.Ignored];
+
+    static string Cut(string text) => text[..(char.IsHighSurrogate(text[TaskDefaults.InternalStatusLength - 1]) ? TaskDefaults.InternalStatusLength - 1 : TaskDefaults.InternalStatusLength)];
+}

@@ -1,0 +1,58 @@
+using Tasklight.Protocol;
+
+namespace Tasklight.Server.Lifecycle;
+
+/// <summary>Stop, its confirmation, and removal (design law 5; contract: sdk-http §6.5, worker-protocol §8).</summary>
+static partial class TaskMachine
+{
+    static TaskDecision Stop(TaskRecord task, TaskCommand.Stop stop)
+    {
+        if (task.IsTerminal)
+            return Unchanged(task);
+
+        var edit = new TaskEdit(task, stop.Now);
+        StopTree(edit, task, stop.By);
+        return edit.Done();
+    }
+
+    static void StopTree(TaskEdit edit, TaskRecord task, string by)
+    {
+        var isRunning = task.Run is { } run && run.Turn == task.Turn;
+        edit.Fields.Stop = new TaskStop
+        {
+            RequestedAt = edit.Now,
+            By = by,
+            ConfirmedAt = isRunning ? null : edit.Now,
+            EndedAt = isRunning ? null : edit.Now,
+        };
+        EndAsStopped(edit);
+        foreach (var child in task.Fields.SubExecutions.Except(task.Fields.FinishedSubExecutions))
+            edit.Follow(new TaskCommand.Stop(task.Organization, child, edit.Now, by));
+    }
+
+    static void EndAsStopped(TaskEdit edit)
+    {
+        edit.Fields.IsManuallyStopped = true;
+        edit.Fields.HitlRequest = null;
+        edit.Fields.PendingEcaRequest = null;
+        edit.Record = edit.Record with { HasOpenApproval = false };
+        edit.CloseRun(TaskRunState.Detached);
+        edit.Record = edit.Record with { EndedBy = null };
+        edit.Enter(AgentExecutionStatus.Stopped);
+    }
+
+    static TaskDecision ConfirmStop(TaskRecord task, TaskCommand.ConfirmStop confirm)
+    {
+        if (task.Run?.Lease != confirm.Lease || task.Run.Turn != task.Turn || task.Fields.Stop is not { ConfirmedAt: null } stop)
+            return Unchanged(task);
+        var edit = new TaskEdit(task, confirm.Now);
+        edit.Fields.Stop = stop with { ConfirmedAt = confirm.Now };
+        return edit.Done();
+    }
+
+    static TaskDecision.Change Delete(TaskRecord task, TaskCommand.Delete delete) => new(task, [])
+    {
+        IsDeletion = true,
+        FollowUps = [.. task.Fields.SubExecutions.Select(child => new TaskCommand.Delete(delete.Organization, child, delete.Now))],
+    };
+}

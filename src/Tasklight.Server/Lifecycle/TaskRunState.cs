@@ -1,0 +1,17 @@
+namespace Tasklight.Server.Lifecycle;
+
+/// <summary>How far a run is. The numbers are stored.</summary>
+enum TaskRunState
+{
+    /// <summary>Sent down the stream, not yet confirmed by a save.</summary>
+    Offered = 1,
+
+    /// <summary>Confirmed: a save to <c>executing</c> (or a final one) came.</summary>
+    Running = 2,
+
+    /// <summary>The lease is over because the run saved its end or paused; the slot is not yet given back (baseline workers).</summary>
+    Closed = 3,
+
+    /// <summary>The lease was taken away (stop, put back, time limit); the handler may still be running.</summary>
+    Detached = 4,
+}

@@ -1,0 +1,3 @@
+namespace Tasklight.Server.Storage;
+
+readonly record struct AgentKey(string Organization, string AgentId);

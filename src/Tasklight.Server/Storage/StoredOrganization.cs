@@ -1,0 +1,3 @@
+namespace Tasklight.Server.Storage;
+
+sealed record StoredOrganization(string Id, string Name, DateTimeOffset CreatedAt);

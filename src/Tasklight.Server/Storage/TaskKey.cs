@@ -1,0 +1,3 @@
+namespace Tasklight.Server.Storage;
+
+readonly record struct TaskKey(string Organization, string TaskId);

@@ -1,0 +1,85 @@
+using System.Text;
+using Tasklight.Protocol;
+using Tasklight.Server.Lifecycle;
+using static Tasklight.Server.Tests.Lifecycle.TaskBuilder;
+
+namespace Tasklight.Server.Tests.Lifecycle;
+
+/// <summary>Every status against every command, as docs/task-lifecycle.md has it.</summary>
+public sealed class LifecycleTableTests
+{
+    static readonly AgentExecutionStatus[] Statuses = Enum.GetValues<AgentExecutionStatus>();
+
+    static readonly (string Name, Func<TaskRecord, TaskRecord>? Given, Func<TaskRecord, TaskCommand> Command)[] Rows =
+    [
+        ("create with this id", null, _ => new TaskCommand.Create(Org, Id, At(9), Turn())),
+        ("the same create again", t => t with { CreateHash = "h" }, _ => new TaskCommand.Create(Org, Id, At(9), Turn() with { CreateHash = "h" })),
+        ("retry", null, _ => new TaskCommand.Retry(Org, Id, At(9))),
+        ("offer to a worker", null, _ => Offer(9)),
+        .. Statuses.Select(s => ($"save {s.ToWire()}", (Func<TaskRecord, TaskRecord>?)null, (Func<TaskRecord, TaskCommand>)(_ => Save(9, Patch(s))))),
+        ("save without status", null, _ => Save(9, new TaskPatch { Title = "new" })),
+        ("save with a foreign lease", null, _ => Save(9, Patch(AgentExecutionStatus.Completed, "late"), "other")),
+        ("whole save of another turn", null, t => Save(9, OfAnotherTurn(t))),
+        ("stop", null, _ => Stop(9)),
+        ("confirm the stop", null, t => new TaskCommand.ConfirmStop(Org, Id, At(9), t.Run?.Lease ?? "none")),
+        ("push events", null, _ => new TaskCommand.Push(Org, Id, At(9), [new EventDraft("chunk", At(9), "\"x\""u8.ToArray(), EventKind.Pushed)], null)),
+        ("end of the run", null, t => EndRun(9)(t)),
+        ("redeliver", null, t => new TaskCommand.Redeliver(Org, Id, At(9), t.Run?.Lease ?? "none", "its session expired")),
+        ("redeliver, attempts used up", t => t with { MaxAttempts = 1 }, t => new TaskCommand.Redeliver(Org, Id, At(9), t.Run?.Lease ?? "none", "its session expired")),
+        ("tick, start_within passed", t => t with { StartBy = At(5) }, _ => new TaskCommand.Tick(Org, Id, At(9))),
+        ("tick, max_run_seconds passed", t => t with { MaxRunSeconds = 5 }, _ => new TaskCommand.Tick(Org, Id, At(9))),
+        ("metrics", null, _ => new TaskCommand.RecordMetrics(Org, Id, At(9), new ExecutionMetricsReport { ExecutionId = Id, Source = "sdk", Duration = 7 }, null)),
+        ("ask for an approval", null, _ => new TaskCommand.RequestApproval(Org, Id, At(9), new HumanInTheLoopRequest { WaitNodeId = "n" }, null)),
+        ("approve", null, _ => new TaskCommand.Approve(Org, Id, At(9), "dana", null)),
+        ("approve, approval open", AskedWhenPaused, _ => new TaskCommand.Approve(Org, Id, At(9), "dana", null)),
+        ("reject, approval open", AskedWhenPaused, _ => new TaskCommand.Reject(Org, Id, At(9), "dana", null, null)),
+        ("save executing, approval open", AskedWhenPaused, _ => Save(9, Patch(AgentExecutionStatus.Executing))),
+        ("a child is created", null, _ => new TaskCommand.AddChild(Org, Id, At(9), "child", "{}"u8.ToArray())),
+        ("report_task", null, _ => new TaskCommand.Report(Org, Id, At(9), TheAgent, new ReportTaskRequest())),
+        ("delete", null, _ => new TaskCommand.Delete(Org, Id, At(9))),
+    ];
+
+    [Fact]
+    public void The_table_of_the_documentation_is_what_the_machine_does()
+    {
+        var documented = Repository.Read("docs/task-lifecycle.md").Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        var actual = Table();
+        Assert.True(actual.Split('\n').All(documented.Contains), $"docs/task-lifecycle.md must hold this table:\n{actual}");
+    }
+
+    static string Table()
+    {
+        var table = new StringBuilder("| command | ").AppendJoin(" | ", Statuses.Select(s => s.ToWire())).Append(" |");
+        foreach (var (name, given, command) in Rows)
+        {
+            table.Append("\n| ").Append(name).Append(" | ");
+            table.AppendJoin(" | ", Statuses.Select(status =>
+            {
+                var task = given is null ? In(status) : given(In(status));
+                return Cell(task, TaskMachine.Decide(task, command(task)));
+            })).Append(" |");
+        }
+
+        return table.ToString();
+    }
+
+    static string Cell(TaskRecord before, TaskDecision decision) => decision switch
+    {
+        TaskDecision.Refusal refusal => $"`{refusal.Code}`",
+        TaskDecision.Change { IsDeletion: true } => "gone",
+        TaskDecision.Change change when change.Task.Status != before.Status || change.Task.Turn != before.Turn => change.Task.Status.ToWire(),
+        TaskDecision.Change change when TaskFieldDiff.Differs(before.Fields, change.Task.Fields) => "same status",
+        _ => "=",
+    };
+
+    static TaskRecord AskedWhenPaused(TaskRecord task) => task.Status == AgentExecutionStatus.Paused
+        ? task.After(new TaskCommand.RequestApproval(Org, Id, At(6), new HumanInTheLoopRequest { WaitNodeId = "n" }, null))
+        : task;
+
+    static TaskPatch OfAnotherTurn(TaskRecord task)
+    {
+        var seen = task with { Fields = task.Fields.Clone() };
+        seen.Fields.StartedAt = At(-100);
+        return Whole(seen, AgentExecutionStatus.Completed, "late");
+    }
+}

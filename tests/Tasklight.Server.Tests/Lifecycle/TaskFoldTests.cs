@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Tasklight.Protocol;
+using Tasklight.Server.Lifecycle;
+using static Tasklight.Server.Tests.Lifecycle.TaskBuilder;
+
+namespace Tasklight.Server.Tests.Lifecycle;
+
+public sealed class TaskFoldTests
+{
+    [Fact]
+    public void Folding_the_events_gives_what_a_get_answers()
+    {
+        var (task, fold) = (Pending(), new TaskFold());
+        fold.Apply(TaskFieldDiff.All(task.Created));
+        foreach (var command in new[] { Offer(1), Save(2, Patch(AgentExecutionStatus.Executing)), Save(3, new TaskPatch { Title = "\u2028 caf\u00e9" }), Stop(4) })
+        {
+            var change = task.Changed(command);
+            foreach (var e in change.Events.Where(e => e.Kind == EventKind.Lifecycle))
+                fold.Apply(e.Data);
+            task = change.Task;
+            Assert.Equal(JsonSerializer.Serialize(task.Fields, ProtocolJson.Default.AgentTaskFields), Rendered(fold));
+        }
+    }
+
+    [Fact]
+    public void A_large_prompt_is_in_one_event_only()
+    {
+        var task = Pending(f => f.Input = new AgentExecutionInput { Text = new string('x', 100_000) });
+        var saves = new[] { Offer(1), Save(2, Patch(AgentExecutionStatus.Executing)), Save(3, Patch(AgentExecutionStatus.Completed, "ok")) };
+        foreach (var command in saves)
+        {
+            var change = task.Changed(command);
+            Assert.All(change.Events, e => Assert.True(e.Data.Length < 1000));
+            task = change.Task;
+        }
+    }
+
+    [Fact]
+    public void Every_key_of_a_task_is_compared_and_written()
+    {
+        var keys = JsonDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(new AgentTaskFields { Stop = new TaskStop(), Budget = JsonElement.Parse("{}") }, ProtocolJson.Default.AgentTaskFields))
+            .RootElement.EnumerateObject().Select(p => p.Name);
+        Assert.Equal(keys, TaskField.All.Select(f => f.Name));
+    }
+
+    static string Rendered(TaskFold fold)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        fold.Render(buffer);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}
