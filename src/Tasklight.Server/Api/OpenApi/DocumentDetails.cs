@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Tasklight.Protocol;
+
+namespace Tasklight.Server.Api.OpenApi;
+
+/// <summary>The head of the document: what this is, how to sign in, in which order the parts come.</summary>
+sealed class DocumentDetails : IOpenApiDocumentTransformer
+{
+    /// <summary>The name of the one way to sign in.</summary>
+    public const string KeyScheme = "ApiKey";
+
+    const string Welcome =
+        """
+        Tasklight keeps tasks for AI agents: it hands them to workers, streams what happens, and proves what happened.
+
+        Every call but /health and /ready carries an API key in the header `x-api-key`. Routes of the SDK surface also exist with the
+        organization's id in front: `/{organization_id}/agent-execution/…`. Times are ISO 8601 in UTC. Errors are
+        `{"detail": …, "code": …}`.
+        """;
+
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Tasklight",
+            Version = typeof(DocumentDetails).Assembly.GetName().Version?.ToString(3) ?? "0",
+            Description = Welcome.ReplaceLineEndings("\n"),
+            License = new OpenApiLicense { Name = "Apache-2.0", Identifier = "Apache-2.0" },
+        };
+        document.Servers?.Clear();
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        document.Components.SecuritySchemes[KeyScheme] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = TasklightHeaders.ApiKey,
+            Description = "A key of the organization.",
+        };
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Tasklight.Protocol;
+
+namespace Tasklight.Server.Api.OpenApi;
+
+/// <summary>Schemas of what our own JSON converters write, which reflection cannot see: words, times, closed lists.</summary>
+sealed class WireSchemas : IOpenApiSchemaTransformer
+{
+    public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = context.JsonTypeInfo.Type;
+        var bare = Nullable.GetUnderlyingType(type) ?? type;
+        if (bare.IsEnum)
+        {
+            DescribeWords(schema, bare, isNullable: bare != type);
+        }
+        else if (bare == typeof(DateTimeOffset))
+        {
+            schema.Type = bare == type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            schema.Format = "date-time";
+        }
+        else if (context.JsonPropertyInfo is { Name: "reason" } property && property.DeclaringType == typeof(WhyAnswer))
+        {
+            schema.Enum = [.. WaitReasons.All.Select(static reason => (JsonNode)reason)];
+        }
+        else if (bare == typeof(ErrorBody))
+        {
+            DescribeError(schema);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    static void DescribeWords(OpenApiSchema schema, Type type, bool isNullable)
+    {
+        schema.Type = isNullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        schema.Enum = [.. Enum.GetValuesAsUnderlyingType(type).Cast<object>().Select(number => Word(type, number))];
+    }
+
+    static JsonNode Word(Type type, object number)
+    {
+        var value = Enum.ToObject(type, number);
+        return ProtocolJson.Default.GetTypeInfo(type) is { } info
+            ? JsonSerializer.SerializeToNode(value, info)!
+            : JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()!);
+    }
+
+    static void DescribeError(OpenApiSchema schema)
+    {
+        var field = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["loc"] = new OpenApiSchema { Type = JsonSchemaType.Array, Description = "body, query or header first, then keys and positions.", Items = new OpenApiSchema() },
+                ["msg"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What was found, what is allowed." },
+                ["type"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A stable word." },
+            },
+        };
+        schema.Type = JsonSchemaType.Object;
+        schema.Required = new HashSet<string> { "detail" };
+        schema.Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["detail"] = new OpenApiSchema
+            {
+                Description = "A sentence; for wrong fields, one entry a field.",
+                OneOf = [new OpenApiSchema { Type = JsonSchemaType.String }, new OpenApiSchema { Type = JsonSchemaType.Array, Items = field }],
+            },
+            ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A stable word for programs." },
+        };
+    }
+}
