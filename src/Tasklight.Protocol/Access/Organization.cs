@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Tasklight.Protocol;
 
 /// <summary>A tenant: owns agents, tasks and keys.</summary>
-public sealed record Organization
+public record Organization
 {
     /// <summary>Its id, a segment of paths.</summary>
     public string Id { get; init => field = value ?? ""; } = "";

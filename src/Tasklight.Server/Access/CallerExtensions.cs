@@ -9,4 +9,12 @@ static class CallerExtensions
     /// <summary>The endpoint needs a key with this scope; without this call a route is public.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder builder, Scope scope)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredScope(scope));
+
+    /// <summary>The endpoint's answer stays open: it counts against the key's streams and ends when the key is deleted.</summary>
+    public static TBuilder CountAsStream<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new CountedStream());
+
+    /// <summary>What comes here is never refused for coming too fast.</summary>
+    public static TBuilder NeverRateLimit<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new NeverRateLimited());
 }

@@ -15,6 +15,9 @@ sealed class OrganizationPrefix(RequestDelegate next)
 
     static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> RootLookup = Roots.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>True for a word that cannot be an organization's id, because it would be taken for a route or for a client's missing id.</summary>
+    public static bool IsReserved(string id) => Roots.Contains(id) || id == "None";
+
     public Task InvokeAsync(HttpContext context)
     {
         var (path, organization) = Split(context.Request.Path.Value ?? "/");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tasklight.Server.Access;
 
 namespace Tasklight.Server.Hosting;
 
@@ -15,8 +16,8 @@ static class SettingValue
         value.Length is >= 16 and <= 512 && value.All(static c => c is > ' ' and <= '~') ? value : throw new FormatException("16 to 512 visible ASCII characters");
 
     public static string Id(string value) =>
-        value.Length is >= 1 and <= 200 && value != "None" && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
-            ? value : throw new FormatException("1 to 200 letters, digits, '-', '_' or '.', and not None");
+        value.Length is >= 1 and <= 200 && !OrganizationPrefix.IsReserved(value) && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? value : throw new FormatException("1 to 200 letters, digits, '-', '_' or '.', and not the beginning of a route");
 
     public static string Key(string value)
     {

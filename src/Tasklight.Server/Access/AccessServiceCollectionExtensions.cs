@@ -1,0 +1,15 @@
+using Tasklight.Server.Hosting;
+
+namespace Tasklight.Server.Access;
+
+static class AccessServiceCollectionExtensions
+{
+    /// <summary>Keys, organizations, secrets and the fetch guard. Needs the store to be open: register storage before.</summary>
+    public static IServiceCollection AddTasklightAccess(this IServiceCollection services, TasklightOptions options)
+    {
+        services.AddSingleton(options.Bootstrap).AddSingleton(options.Limits).AddSingleton(options.Fetch);
+        services.AddSingleton<MasterKey>().AddSingleton<ISecretBox, SecretBox>().AddSingleton<FetchGuard>();
+        services.AddSingleton<KeyRing>().AddSingleton<RootOrganization>().AddHostedService<KeyUseWriter>();
+        return services.AddStartupStep<Bootstrap>();
+    }
+}

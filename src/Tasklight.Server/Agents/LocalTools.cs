@@ -1,0 +1,17 @@
+using Tasklight.Protocol;
+
+namespace Tasklight.Server.Agents;
+
+/// <summary>Tools that exist in a worker's code and are made known to the agent (contract: sdk-http §7).</summary>
+static class LocalTools
+{
+    /// <summary>A copy of the agent with the tools in its list and in its graph; one of a known id is replaced.</summary>
+    public static Agent Added(Agent agent, IReadOnlyList<AgentTool> tools)
+    {
+        var copy = agent.Clone();
+        copy.Tools = [.. agent.Tools.Where(old => tools.All(tool => tool.Id != old.Id)), .. tools];
+        var fresh = tools.Where(tool => agent.Graph.All(item => item.ItemId != tool.Id));
+        copy.Graph = [.. agent.Graph, .. fresh.Select(static tool => new AgentGraphItem { Id = tool.Id, ItemId = tool.Id, Name = tool.Name, Type = AgentGraphItemType.Tool, SubType = "local" })];
+        return copy;
+    }
+}
