@@ -17,11 +17,19 @@ internal static class WireExpectation
             return new FieldError { Loc = path, Msg = problem.Message, Type = isWord ? FieldErrorTypes.NotAllowed : FieldErrorTypes.WrongType };
         }
 
-        var clrType = problem.Message[SerializersOwnWords.Length..];
-        return new FieldError { Loc = path, Msg = $"Expected {Of(clrType)}, found {Found(path, utf8)}.", Type = FieldErrorTypes.WrongType };
+        return new FieldError { Loc = path, Msg = $"Expected {Expected(problem)}, found {Found(path, utf8)}.", Type = FieldErrorTypes.WrongType };
     }
 
     public static string Of(Type type) => Of(type.FullName ?? type.Name);
+
+    // Inside a record the serializer's sentence names the record, but the reader's own complaint still says what was asked of it.
+    private static string Expected(JsonException problem) => problem.GetBaseException().Message switch
+    {
+        var asked when asked.EndsWith("as a string.", StringComparison.Ordinal) => "a string",
+        var asked when asked.EndsWith("as a boolean.", StringComparison.Ordinal) => "true or false",
+        var asked when asked.EndsWith("an Int32.", StringComparison.Ordinal) || asked.EndsWith("an Int64.", StringComparison.Ordinal) => "a whole number",
+        _ => Of(problem.Message[SerializersOwnWords.Length..]),
+    };
 
     private static string Of(string clrType) => clrType switch
     {

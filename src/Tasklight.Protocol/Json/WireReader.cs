@@ -36,7 +36,8 @@ public static class WireReader
             var value = Read(utf8.Span, type);
             if (value is null)
             {
-                return new WireResult<T>([FieldError.InBody(FieldErrorTypes.WrongType, $"Expected {WireExpectation.Of(typeof(T))}, found null.")], isMalformed: false);
+                var sentence = $"Expected {WireExpectation.Of(typeof(T))}, found null.";
+                return new WireResult<T>([FieldError.InBody(FieldErrorTypes.WrongType, sentence)], isMalformed: false);
             }
 
             Validate(value, errors);
@@ -51,7 +52,8 @@ public static class WireReader
     }
 
     internal static string Sentence(JsonException problem) =>
-        $"The body is not valid JSON at line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1} of the line: no comments, no trailing commas, at most {MaxDepth} levels.";
+        $"The body is not valid JSON at line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1} of the line: "
+        + $"no comments, no trailing commas, at most {MaxDepth} levels.";
 
     private static void Validate<T>(T value, List<FieldError> errors)
     {

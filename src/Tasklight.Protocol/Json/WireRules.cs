@@ -39,7 +39,7 @@ internal static class WireRules
     {
         if (value is not null && !words.Contains(value, StringComparer.Ordinal))
         {
-            errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, $"'{value}' is not one of: {string.Join(", ", words)}.", path));
+            errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, $"{JsonFound.Quote(value)} is not one of: {string.Join(", ", words)}.", path));
         }
     }
 

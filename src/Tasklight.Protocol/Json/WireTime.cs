@@ -13,6 +13,8 @@ public static class WireTime
     /// <summary>The length of every written time, in bytes or characters.</summary>
     public const int Length = 27;
 
+    private const string Pattern = "yyyy-MM-ddTHH:mm:ss.ffffffZ";
+
     // Beyond this a unix number counts milliseconds: as seconds it would lie after the year 5100.
     private const double FirstMilliseconds = 1e11;
 
@@ -22,7 +24,7 @@ public static class WireTime
     /// <exception cref="ArgumentException"><paramref name="utf8"/> is shorter than <see cref="Length"/>.</exception>
     public static void Format(DateTimeOffset time, Span<byte> utf8)
     {
-        if (!time.UtcDateTime.TryFormat(utf8, out _, "yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture))
+        if (!time.UtcDateTime.TryFormat(utf8, out _, Pattern, CultureInfo.InvariantCulture))
         {
             throw new ArgumentException($"A time needs {Length} bytes, there are {utf8.Length}.", nameof(utf8));
         }
@@ -30,7 +32,7 @@ public static class WireTime
 
     /// <summary>The written form as a string.</summary>
     public static string Format(DateTimeOffset time) =>
-        string.Create(Length, time, static (text, time) => time.UtcDateTime.TryFormat(text, out _, "yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture));
+        string.Create(Length, time, static (text, time) => time.UtcDateTime.TryFormat(text, out _, Pattern, CultureInfo.InvariantCulture));
 
     /// <summary>Cuts a time to what the wire can carry: whole microseconds, UTC.</summary>
     public static DateTimeOffset Truncate(DateTimeOffset time) =>

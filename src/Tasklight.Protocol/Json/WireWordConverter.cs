@@ -22,7 +22,7 @@ internal abstract class WireWordConverter<T>(string[] words) : JsonConverter<T>
                 }
             }
 
-            throw new JsonException($"'{reader.GetString()}' is not one of: {string.Join(", ", words)}.");
+            throw new JsonException($"{JsonFound.Quote(reader.GetString())} is not one of: {string.Join(", ", words)}.");
         }
 
         throw new JsonException($"Expected one of the words {string.Join(", ", words)}, found {JsonFound.Name(reader.TokenType)}.");

@@ -17,7 +17,7 @@ public class CreateTaskRequest : IWireRequest
 
     private static readonly string[] Efforts = ["low", "medium", "high", "xhigh"];
 
-    private bool _hasInput = true;
+    private bool _hasInput;
 
     /// <summary>
     /// A thread to continue, or the id wanted for a new task: at most 255 characters, no slashes, no control characters. Null or empty = the
@@ -34,9 +34,7 @@ public class CreateTaskRequest : IWireRequest
             _hasInput = value is not null;
             field = value ?? new();
         }
-    }
-
-    = new();
+    } = new();
 
     /// <summary>An object merged into the payload of every tool call. Read from <c>tool_call_payload_extension</c> too.</summary>
     public JsonElement? PayloadExtension { get; set => field = value ?? field; }

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using static Tasklight.Protocol.TaskPatchValues;
 
 namespace Tasklight.Protocol;
 
@@ -9,6 +9,8 @@ internal ref struct TaskPatchReader
 {
     // Longer than every known key.
     private const int LongestName = 64;
+
+    private static readonly string StatusWords = string.Join(", ", AgentExecutionStatusConverter.Words);
 
     private readonly TaskPatch _patch = new();
     private Utf8JsonReader _reader;
@@ -126,16 +128,16 @@ internal ref struct TaskPatchReader
             case "disable_attachment_injection": _patch.DisableAttachmentInjection = TakeValue<bool>(name, Flag); break;
             case "return_metrics": _patch.ReturnMetrics = TakeValue<bool>(name, Flag); break;
             case "user_tokens": _patch.UserTokens = Unmasked(TakeValue<JsonElement?>(name, FreeObjectOrMask)); break;
-            case "payload_extension" or "tool_call_payload_extension":
-                var extension = Take<JsonElement?>(name, FreeObject);
-                // A body may carry both names, one of them null.
-                _patch.PayloadExtension = extension is { IsSet: true, Value: null } && _patch.PayloadExtension.IsSet ? _patch.PayloadExtension : extension;
-                break;
+            case "payload_extension" or "tool_call_payload_extension": _patch.PayloadExtension = Extension(Take<JsonElement?>(name, FreeObject)); break;
             default: return false;
         }
 
         return true;
     }
+
+    // A body may carry both names, one of them null.
+    private readonly Optional<JsonElement?> Extension(Optional<JsonElement?> taken) =>
+        taken.Value is null && _patch.PayloadExtension.IsSet ? _patch.PayloadExtension : taken;
 
     private bool ReportField(scoped ReadOnlySpan<char> name)
     {
@@ -186,11 +188,10 @@ internal ref struct TaskPatchReader
         {
             return AgentExecutionStatusExtensions.TryParseWire(_reader.GetString(), out var status)
                 ? status
-                : throw StatusRefused($"'{_reader.GetString()}' is not one of: {string.Join(", ", AgentExecutionStatusConverter.Words)}.", FieldErrorTypes.NotAllowed);
+                : throw StatusRefused($"{JsonFound.Quote(_reader.GetString())} is not one of: {StatusWords}.", FieldErrorTypes.NotAllowed);
         }
 
-        throw StatusRefused(
-            $"Expected one of {string.Join(", ", AgentExecutionStatusConverter.Words)}, found {JsonFound.Name(_reader.TokenType)}.", FieldErrorTypes.WrongType);
+        throw StatusRefused($"Expected one of {StatusWords}, found {JsonFound.Name(_reader.TokenType)}.", FieldErrorTypes.WrongType);
     }
 
     private static ProtocolException StatusRefused(string sentence, string type) =>
@@ -224,170 +225,16 @@ internal ref struct TaskPatchReader
 
         _reader = start;
         _reader.Skip();
-        (_ignored ??= []).Add(name.ToString());
+        Ignore(name.ToString());
         return default;
     }
 
-    private static bool Text(ref Utf8JsonReader reader, out string? value)
+    private void Ignore(string name)
     {
-        value = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-        return value is not null;
-    }
-
-    private static bool ShortText(ref Utf8JsonReader reader, out string? value)
-    {
-        var isText = Text(ref reader, out value);
-        if (value?.Length > TaskPatch.LongestInternalStatus)
+        _ignored ??= [];
+        if (!_ignored.Contains(name))
         {
-            var end = TaskPatch.LongestInternalStatus;
-            value = value[..(char.IsHighSurrogate(value[end - 1]) ? end - 1 : end)];
-        }
-
-        return isText;
-    }
-
-    // [null] is what the baseline client makes of an absent key (contract: README §4.4).
-    private static bool TextOrArtefact(ref Utf8JsonReader reader, out string? value)
-    {
-        value = null;
-        return IsListOf(ref reader, JsonTokenType.Null) || Text(ref reader, out value);
-    }
-
-    private static bool IsListOf(ref Utf8JsonReader reader, JsonTokenType only)
-    {
-        var ahead = reader;
-        if (ahead.TokenType != JsonTokenType.StartArray || !ahead.Read() || ahead.TokenType != only)
-        {
-            return false;
-        }
-
-        // An array inside must be empty; Read stands on its end then.
-        if (only == JsonTokenType.StartArray && (!ahead.Read() || ahead.TokenType != JsonTokenType.EndArray))
-        {
-            return false;
-        }
-
-        if (!ahead.Read() || ahead.TokenType != JsonTokenType.EndArray)
-        {
-            return false;
-        }
-
-        reader = ahead;
-        return true;
-    }
-
-    private static bool Mode(ref Utf8JsonReader reader, out ThinkMode value) => Word(ref reader, ThinkModeConverter.Words, out value);
-
-    private static bool Format(ref Utf8JsonReader reader, out OutputFormat? value)
-    {
-        var isWord = Word(ref reader, OutputFormatConverter.Words, out OutputFormat format);
-        value = format;
-        return isWord;
-    }
-
-    private static bool Word<T>(ref Utf8JsonReader reader, string[] words, out T value)
-        where T : struct, Enum
-    {
-        var index = reader.TokenType == JsonTokenType.String ? Array.IndexOf(words, reader.GetString()) : -1;
-        value = index < 0 ? default : System.Runtime.CompilerServices.Unsafe.BitCast<int, T>(index);
-        return index >= 0;
-    }
-
-    private static bool Flag(ref Utf8JsonReader reader, out bool value)
-    {
-        value = reader.TokenType == JsonTokenType.True;
-        return reader.TokenType is JsonTokenType.True or JsonTokenType.False;
-    }
-
-    private static bool Seconds(ref Utf8JsonReader reader, out double value)
-    {
-        value = default;
-        return reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out value) && double.IsFinite(value) && value >= 0;
-    }
-
-    private static bool Count(ref Utf8JsonReader reader, out int value)
-    {
-        value = default;
-        return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out value) && value >= 1;
-    }
-
-    private static bool Time(ref Utf8JsonReader reader, out DateTimeOffset? value)
-    {
-        var isTime = WireTimeConverter.TryRead(ref reader, out var time);
-        value = time;
-        return isTime;
-    }
-
-    private static bool FreeObject(ref Utf8JsonReader reader, out JsonElement? value)
-    {
-        value = reader.TokenType == JsonTokenType.StartObject ? JsonElement.ParseValue(ref reader) : null;
-        return value is not null;
-    }
-
-    private static bool FreeObjectOrMask(ref Utf8JsonReader reader, out JsonElement? value)
-    {
-        value = reader.TokenType == JsonTokenType.StartObject || (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(SecretMask.Text))
-            ? JsonElement.ParseValue(ref reader)
-            : null;
-        return value is not null;
-    }
-
-    private static Optional<string> Unmasked(Optional<string?> secret) => secret.Value is null or SecretMask.Text ? default : new Optional<string>(secret.Value);
-
-    private static Optional<JsonElement> Unmasked(Optional<JsonElement?> secret) =>
-        secret.Value is { } value && !HoldsMask(value) ? value : default(Optional<JsonElement>);
-
-    private static bool HoldsMask(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => element.ValueEquals(SecretMask.Text),
-        JsonValueKind.Object => element.EnumerateObject().Any(property => HoldsMask(property.Value)),
-        JsonValueKind.Array => element.EnumerateArray().Any(HoldsMask),
-        _ => false,
-    };
-
-    private static bool TokenCounts(ref Utf8JsonReader reader, out Tokens value) => Typed(ref reader, ProtocolJson.Default.Tokens, out value);
-
-    private static bool Names(ref Utf8JsonReader reader, out IReadOnlyList<string> value) =>
-        Typed(ref reader, ProtocolJson.Default.IReadOnlyListString, out value) && !value.Contains(null!);
-
-    private static bool Plan(ref Utf8JsonReader reader, out DeepPlanning value) =>
-        Typed(ref reader, ProtocolJson.Default.DeepPlanning, out value) && !value.Tasks.Contains(null!);
-
-    private static bool Servers(ref Utf8JsonReader reader, out IReadOnlyList<MCPServerDetails> value)
-    {
-        value = [];
-        return IsListOf(ref reader, JsonTokenType.StartArray) || IsListOf(ref reader, JsonTokenType.Null)
-            || (Typed(ref reader, ProtocolJson.Default.IReadOnlyListMCPServerDetails, out value) && !value.Contains(null!));
-    }
-
-    private static bool Approval(ref Utf8JsonReader reader, out HumanInTheLoopRequest? value)
-    {
-        var isTyped = Typed<HumanInTheLoopRequest>(ref reader, ProtocolJson.Default.HumanInTheLoopRequest, out var request);
-        // The older form has operation_id only; clients need wait_node_id (contract: README §4.7).
-        value = isTyped && request.WaitNodeId.Length == 0 ? request with { WaitNodeId = request.OperationId ?? "" } : request;
-        return isTyped && value.WaitNodeId.Length > 0;
-    }
-
-    private static bool Login(ref Utf8JsonReader reader, out PendingECARequest? value)
-    {
-        var isTyped = Typed<PendingECARequest>(ref reader, ProtocolJson.Default.PendingECARequest, out var request);
-        value = request;
-        return isTyped && request.ConnectorName.Length > 0 && request.AuthUrl.Length > 0;
-    }
-
-    private static bool Typed<T>(ref Utf8JsonReader reader, JsonTypeInfo<T> type, out T value)
-        where T : class
-    {
-        try
-        {
-            value = JsonSerializer.Deserialize(ref reader, type)!;
-            return value is not null;
-        }
-        catch (JsonException)
-        {
-            // The wrong types inside; malformed JSON is met again, and reported, when the value is skipped.
-            value = null!;
-            return false;
+            _ignored.Add(name);
         }
     }
 }
