@@ -1,11 +1,15 @@
+using System.Net;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Tasklight.Server.Api.OpenApi;
 
 /// <summary>The OpenAPI 3.1 document of all routes, made once when somebody first asks.</summary>
-sealed class ApiDocument(IServiceProvider services)
+sealed partial class ApiDocument(IServiceProvider services)
 {
     public const string Name = "v1";
 
@@ -33,6 +37,47 @@ sealed class ApiDocument(IServiceProvider services)
             document.SerializeAsV31(new OpenApiJsonWriter(writer));
         }
 
-        return Encoding.UTF8.GetBytes(text.ToString());
+        var root = JsonNode.Parse(text.ToString())!;
+        Tidy(root);
+        return JsonSerializer.SerializeToUtf8Bytes(root);
     }
+
+    // Descriptions come from doc comments of the code, which speak to its readers too.
+    static void Tidy(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonArray list:
+                foreach (var item in list)
+                {
+                    Tidy(item);
+                }
+
+                break;
+            case JsonObject value:
+                foreach (var (name, inner) in value.ToArray())
+                {
+                    if (name == "description" && inner is JsonValue && inner.GetValueKind() == JsonValueKind.String)
+                    {
+                        value[name] = Tidy(inner.GetValue<string>());
+                    }
+                    else
+                    {
+                        Tidy(inner);
+                    }
+                }
+
+                break;
+        }
+    }
+
+    static string Tidy(string description) =>
+        WebUtility.HtmlDecode(LineBreak().Replace(ContractReference().Replace(description, ""), " "));
+
+    [GeneratedRegex(@" ?\(contract:[^)]*\)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ContractReference();
+
+    // One line break is the comment's, two are a paragraph.
+    [GeneratedRegex(@"(?<!\n)\n(?!\n)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LineBreak();
 }

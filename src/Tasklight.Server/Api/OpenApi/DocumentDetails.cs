@@ -19,6 +19,10 @@ sealed class DocumentDetails : IOpenApiDocumentTransformer
         `{"detail": …, "code": …}`.
         """;
 
+    // What most readers look for comes first; what is named nowhere stands in between.
+    static readonly string[] First = ["Tasks", "Invoke", "Events", "Approvals", "Agents", "Files", "Workers"];
+    static readonly string[] Last = ["health", NotServedApi.Tag];
+
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new OpenApiInfo
@@ -28,6 +32,7 @@ sealed class DocumentDetails : IOpenApiDocumentTransformer
             Description = Welcome.ReplaceLineEndings("\n"),
             License = new OpenApiLicense { Name = "Apache-2.0", Identifier = "Apache-2.0" },
         };
+        document.Tags = new HashSet<OpenApiTag>((document.Tags ?? new HashSet<OpenApiTag>()).OrderBy(static tag => Place(tag.Name)));
         document.Servers?.Clear();
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
@@ -39,5 +44,11 @@ sealed class DocumentDetails : IOpenApiDocumentTransformer
             Description = "A key of the organization.",
         };
         return Task.CompletedTask;
+    }
+
+    static int Place(string? tag)
+    {
+        var first = Array.IndexOf(First, tag);
+        return first >= 0 ? first : First.Length + 1 + Array.IndexOf(Last, tag);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
@@ -14,7 +16,8 @@ static class OpenApiExtensions
         // Only the document is written by these options; requests and answers go through ProtocolJson itself.
         services.ConfigureHttpJsonOptions(static options =>
         {
-            options.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower;
+            options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ProtocolJson.Default);
         });
         services.AddOpenApi(ApiDocument.Name, static options =>
@@ -34,6 +37,14 @@ static class OpenApiExtensions
         routes.MapGet("/openapi/v1.json", static async (ApiDocument document) => Answers.Json(await document.GetAsync())).ExcludeFromDescription();
 
     // The wire's own name for the type.
-    static string? ReferenceId(JsonTypeInfo type) =>
-        type.Type == typeof(AgentTaskFields) ? "Task" : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+    static string? ReferenceId(JsonTypeInfo type)
+    {
+        if (type.Type == typeof(AgentTaskFields))
+        {
+            return "Task";
+        }
+
+        // Any JSON: a name would say less than nothing.
+        return type.Type == typeof(JsonElement) || type.Type == typeof(JsonElement?) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+    }
 }

@@ -9,9 +9,27 @@ namespace Tasklight.Server.Api.OpenApi;
 /// <summary>Schemas of what our own JSON converters write, which reflection cannot see: words, times, closed lists.</summary>
 sealed class WireSchemas : IOpenApiSchemaTransformer
 {
-    public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    // What a request cannot do without.
+    static readonly Dictionary<Type, string[]> Required = new()
+    {
+        [typeof(CreateTaskRequest)] = ["input"],
+        [typeof(InvokeRequest)] = ["input"],
+        [typeof(User)] = ["email"],
+        [typeof(CreateApprovalRequest)] = ["task_id", "wait_node_id"],
+        [typeof(ExecutionMetricsReport)] = ["execution_id"],
+        [typeof(CreateAgentRequest)] = ["name"],
+        [typeof(HumanInTheLoopRequest)] = ["wait_node_id"],
+        [typeof(PendingECARequest)] = ["connector_name", "auth_url"],
+    };
+
+    public async Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
+        if (Required.TryGetValue(type, out var required))
+        {
+            schema.Required = required.ToHashSet();
+        }
+
         var bare = Nullable.GetUnderlyingType(type) ?? type;
         if (bare.IsEnum)
         {
@@ -30,8 +48,19 @@ sealed class WireSchemas : IOpenApiSchemaTransformer
         {
             DescribeError(schema);
         }
+        else if (bare == typeof(TaskPatch))
+        {
+            await DescribePatchAsync(schema, context, cancellationToken);
+        }
+    }
 
-        return Task.CompletedTask;
+    // A patch is read by hand, by presence; its fields are those of the task that it may set.
+    static async Task DescribePatchAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var task = await context.GetOrCreateSchemaAsync(typeof(AgentTaskFields), null, cancellationToken);
+        var settable = typeof(TaskPatch).GetProperties().Select(static property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).ToHashSet();
+        schema.Type = JsonSchemaType.Object;
+        schema.Properties = task.Properties?.Where(property => settable.Contains(property.Key)).ToDictionary();
     }
 
     static void DescribeWords(OpenApiSchema schema, Type type, bool isNullable)

@@ -245,7 +245,7 @@ try {
   page.draw();
   page.follow();
   search.addEventListener('input', () => page.find(search.value));
-  if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+  if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: 'instant' });
 } catch (problem) {
   content.replaceChildren(make('p', { role: 'alert' }, `The document could not be shown: ${problem.message}. It is at `, make('a', { href: '/openapi/v1.json' }, '/openapi/v1.json'), '.'));
 }
