@@ -122,6 +122,14 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void A_task_that_was_taken_no_longer_waits_for_its_start()
+    {
+        var task = New(Turn() with { StartBy = At(30) }).After(Offer(29));
+        Assert.Null(task.DueAt);
+        Assert.Same(task, task.After(new TaskCommand.Tick(Org, Id, At(30))));
+    }
+
+    [Fact]
     public void A_run_that_lasts_too_long_ends_in_error_and_its_worker_is_told_to_stop()
     {
         var task = Executing() with { MaxRunSeconds = 10 };
