@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+using Tasklight.Protocol;
+using Tasklight.Sdk.Http;
+
+namespace Tasklight.Sdk;
+
+/// <summary>Finds and creates agents.</summary>
+public sealed class Agents
+{
+    private readonly Transport _transport;
+
+    /// <summary>Makes the client.</summary>
+    /// <param name="configuration">Where and who; from the environment when null.</param>
+    /// <param name="http">The HTTP client to use; the SDK's own, shared by the process, when null.</param>
+    public Agents(Configuration? configuration = null, HttpClient? http = null) =>
+        _transport = new Transport(configuration ?? new Configuration(), http);
+
+    /// <summary>All agents of the organization.</summary>
+    /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
+    public async Task<IReadOnlyList<AgentsListItem>> ListAsync(CancellationToken ct = default) =>
+        await _transport.SendAsync(
+            new ApiRequest(HttpMethod.Get, "/agents/list", "list the agents"), ProtocolJson.Default.IReadOnlyListAgentsListItem, ct).ConfigureAwait(false);
+
+    /// <summary>Fetches an agent.</summary>
+    /// <param name="agentId">Its id; <see cref="Configuration.AgentId"/> when null.</param>
+    /// <param name="version">The version; the current one when null.</param>
+    /// <param name="ct">Ends the call.</param>
+    /// <exception cref="ModuleException">400: no agent id is set. 404: there is no such agent.</exception>
+    public async Task<Agent> GetAsync(string? agentId = null, int? version = null, CancellationToken ct = default)
+    {
+        var id = Configuration.Required(agentId ?? _transport.Configuration.AgentId, nameof(Configuration.AgentId), "AGENT_ID");
+        var request = new ApiRequest(HttpMethod.Get, $"/agents/{Uri.EscapeDataString(id)}", $"get agent '{id}'")
+        {
+            AgentVersion = version?.ToString(CultureInfo.InvariantCulture),
+        };
+        return await _transport.SendAsync(request, ProtocolJson.Default.Agent, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Creates an agent. A name is enough for one whose tasks go to connected workers.</summary>
+    /// <exception cref="ModuleException">403: the key lacks the scope <c>agents:write</c>; and its kinds.</exception>
+    public async Task<Agent> CreateAsync(CreateAgentRequest request, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var call = new ApiRequest(HttpMethod.Post, "/v1/agents", $"create agent '{request.Name}'")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CreateAgentRequest),
+        };
+        return await _transport.SendAsync(call, ProtocolJson.Default.Agent, ct).ConfigureAwait(false);
+    }
+}

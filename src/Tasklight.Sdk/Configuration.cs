@@ -1,0 +1,103 @@
+namespace Tasklight.Sdk;
+
+/// <summary>
+/// Where the server is and who is calling (contract: sdk-surface §7, sdk-http §1). What is not set here comes from the environment:
+/// <c>TASKLIGHT_API_KEY</c>, <c>TASKLIGHT_BASE_URL</c>, <c>TASKLIGHT_ORGANIZATION_ID</c>, <c>TASKLIGHT_AGENT_ID</c>, then the same names
+/// beginning with <c>XPANDER_</c>. The environment is read once, when the object is made.
+/// </summary>
+public sealed class Configuration
+{
+    private const string HostedUrl = "https://inbound.xpander.ai";
+    private const string StagingUrl = "https://inbound.stg.xpander.ai";
+
+    /// <summary>Takes everything from the environment.</summary>
+    public Configuration()
+        : this(Environment.GetEnvironmentVariable)
+    {
+    }
+
+    internal Configuration(Func<string, string?> environment)
+    {
+        ApiKey = Read(environment, "API_KEY");
+        OrganizationId = Read(environment, "ORGANIZATION_ID");
+        AgentId = Read(environment, "AGENT_ID");
+        BaseUrl = ReadBaseUrl(environment);
+        WorkerEnvironment = IsTrue(environment("IS_XPANDER_CLOUD")) ? "xpander" : "local";
+    }
+
+    /// <summary>The API key. Required before the first call.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>
+    /// The server's address, used as it is. From the environment, <c>https://</c> is put in front when no scheme is given. Without any, the
+    /// hosted service of the contract, except that a key from <c>TASKLIGHT_API_KEY</c> is never sent there: then the address is required.
+    /// </summary>
+    public string BaseUrl { get; set; }
+
+    /// <summary>The organization. Workers need it; streams take the task's own when it is null.</summary>
+    public string? OrganizationId { get; set; }
+
+    /// <summary>The agent a worker works for, and the default of <see cref="Agents.GetAsync"/>.</summary>
+    public string? AgentId { get; set; }
+
+    /// <summary>How long one call may take, streams excepted; 20 minutes unless set.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>
+    /// How long reads, and writes that carry an idempotency key, are repeated while the server cannot be reached or answers 429, 502, 503 or
+    /// 504; zero (never) unless set.
+    /// </summary>
+    public TimeSpan RetryFor { get; set; }
+
+    internal string WorkerEnvironment { get; }
+
+    private bool NeedsOrganizationInPath => BaseUrl.Contains("agent-controller", StringComparison.Ordinal) || BaseUrl.Contains("9016", StringComparison.Ordinal);
+
+    /// <summary>The address that ordinary calls begin with: <see cref="BaseUrl"/>, with the organization id where the contract wants it.</summary>
+    public string GetFullUrl()
+    {
+        var url = BaseUrl.TrimEnd('/');
+        return NeedsOrganizationInPath ? $"{url}/{OrganizationId}" : url;
+    }
+
+    // Streams and worker posts go to the agent controller, which has another host than ordinary calls where the service is hosted.
+    internal string StreamUrl(string organizationId)
+    {
+        var url = BaseUrl switch
+        {
+            _ when BaseUrl.Contains("inbound.stg.xpander", StringComparison.Ordinal) => "https://agent-controller.stg.xpander.ai",
+            _ when BaseUrl.Contains("inbound.xpander", StringComparison.Ordinal) => "https://agent-controller.xpander.ai",
+            _ when BaseUrl.Contains("8085", StringComparison.Ordinal) => "http://localhost:9016",
+            _ => BaseUrl.TrimEnd('/'),
+        };
+        return $"{url}/{Uri.EscapeDataString(organizationId)}";
+    }
+
+    /// <summary>A setting that a call cannot do without.</summary>
+    /// <exception cref="ModuleException">400: the value is missing; the message says how to set it.</exception>
+    internal static string Required(string? value, string property, string variable) => string.IsNullOrEmpty(value)
+        ? throw new ModuleException(400, $"No {property}: set {nameof(Configuration)}.{property} or the environment variable TASKLIGHT_{variable}.")
+        : value;
+
+    private static string? Read(Func<string, string?> environment, string name) =>
+        NullIfEmpty(environment("TASKLIGHT_" + name)) ?? NullIfEmpty(environment("XPANDER_" + name));
+
+    private static string ReadBaseUrl(Func<string, string?> environment)
+    {
+        if (Read(environment, "BASE_URL") is { } url)
+        {
+            return url.Contains("://", StringComparison.Ordinal) ? url : "https://" + url;
+        }
+
+        if (NullIfEmpty(environment("TASKLIGHT_API_KEY")) is not null)
+        {
+            return "";
+        }
+
+        return IsTrue(environment("IS_STG")) ? StagingUrl : HostedUrl;
+    }
+
+    private static string? NullIfEmpty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+
+    private static bool IsTrue(string? value) => string.Equals(value?.Trim(), "true", StringComparison.OrdinalIgnoreCase);
+}

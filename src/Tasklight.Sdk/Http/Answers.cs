@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Tasklight.Sdk.Http;
+
+/// <summary>Reads answers, and says in words what is wrong with those that are not what was asked for.</summary>
+internal static class Answers
+{
+    private const int LongestShown = 500;
+    private const string LeaseLost = "lease_lost";
+
+    public static T Read<T>(ApiRequest request, Answer answer, JsonTypeInfo<T> type)
+    {
+        if (!answer.IsJson)
+        {
+            throw NotTheContract(request, answer, null);
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(answer.Body, type) ?? throw NotTheContract(request, answer, null);
+        }
+        catch (JsonException exception)
+        {
+            throw NotTheContract(request, answer, exception);
+        }
+    }
+
+    public static ModuleException Failure(ApiRequest request, Answer answer)
+    {
+        var (detail, code) = Detail(answer);
+        var description = $"Could not {request.What}: {detail}{Advice(answer.Status)}";
+        return answer.Status switch
+        {
+            _ when answer.IsSuccess => NotTheContract(request, answer, null),
+            404 when request.IsAboutTask => new TaskNotFoundException(description) { Code = code },
+            409 when code == LeaseLost => new LeaseLostException(description) { Code = code },
+            409 when request.IsAboutTask => new TaskConflictException(description) { Code = code },
+            _ => new ModuleException(answer.Status, description)
+            {
+                Code = code,
+                IsTransient = answer.Status is 429 or 502 or 503 or 504,
+                RetryAfter = answer.RetryAfter,
+            },
+        };
+    }
+
+    public static ModuleException NoConnection(ApiRequest request, Uri url, Exception exception) => new(
+        500,
+        $"Could not {request.What}: no connection to {url.GetLeftPart(UriPartial.Authority)} ({exception.GetBaseException().Message}). "
+        + "Is the server running, and is the base URL right?",
+        exception)
+    {
+        IsTransient = true,
+    };
+
+    private static ModuleException NotTheContract(ApiRequest request, Answer answer, Exception? exception) => new(
+        500,
+        $"Could not {request.What}: the answer (status {answer.Status}) is not the contract's. "
+        + $"Does the base URL lead to a Tasklight server? It begins: {Shown(answer.Body)}",
+        exception);
+
+    // {"detail": "text", "code": "word"}, or a list of field errors under detail; anything else is shown as it is.
+    private static (string Detail, string? Code) Detail(Answer answer)
+    {
+        if (answer.IsJson && TryParse(answer.Body) is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("detail", out var detail))
+        {
+            var code = body.TryGetProperty("code", out var word) && word.ValueKind == JsonValueKind.String ? word.GetString() : null;
+            return (detail.ValueKind switch
+            {
+                JsonValueKind.String => detail.GetString()!,
+                JsonValueKind.Array => string.Join("; ", detail.EnumerateArray().Select(FieldError)),
+                _ => detail.GetRawText(),
+            }, code);
+        }
+
+        return (answer.Body.Length == 0 ? $"the server answered {answer.Status} without a word" : Shown(answer.Body), null);
+    }
+
+    private static string FieldError(JsonElement error)
+    {
+        if (error.ValueKind != JsonValueKind.Object || !error.TryGetProperty("msg", out var message))
+        {
+            return error.GetRawText();
+        }
+
+        var where = error.TryGetProperty("loc", out var path) && path.ValueKind == JsonValueKind.Array ? string.Join('.', path.EnumerateArray()) : "";
+        return where.Length == 0 ? message.ToString() : $"{where}: {message}";
+    }
+
+    private static JsonElement? TryParse(byte[] body)
+    {
+        try
+        {
+            return JsonElement.Parse(body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Advice(int status) => status switch
+    {
+        401 => " Check the API key: none arrived, or the server does not know it.",
+        403 => " Check the API key, its scopes and the organization id.",
+        413 => " Send less, or raise the limit on the server.",
+        429 => " Wait, then try again.",
+        502 or 503 or 504 => " The server is starting, stopping or overloaded; try again.",
+        _ => "",
+    };
+
+    private static string Shown(byte[] body)
+    {
+        var text = Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, LongestShown));
+        return body.Length > LongestShown ? text + "…" : text;
+    }
+}

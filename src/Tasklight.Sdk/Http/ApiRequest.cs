@@ -1,0 +1,65 @@
+using System.Net.Http.Headers;
+using Tasklight.Protocol;
+
+namespace Tasklight.Sdk.Http;
+
+/// <summary>One call, as plain data, so that every way of sending builds it alike.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path after the base URL, beginning with a slash.</param>
+/// <param name="What">What is asked, for messages: "get task 'x'".</param>
+internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
+{
+    /// <summary>JSON to send.</summary>
+    public byte[]? Body { get; init; }
+
+    /// <summary>Content other than JSON. It is read once, so such a call is never repeated.</summary>
+    public HttpContent? Content { get; init; }
+
+    /// <summary>The address to call instead of the configuration's.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The lease of a worker's write.</summary>
+    public string? Lease { get; init; }
+
+    /// <summary>Makes a write safe to repeat.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    public string? AgentVersion { get; init; }
+
+    /// <summary>How long the call may take; null = as configured.</summary>
+    public TimeSpan? Limit { get; init; }
+
+    /// <summary>404 and 409 speak about a task.</summary>
+    public bool IsAboutTask { get; init; }
+
+    public bool IsSafeToRepeat => Content is null && (Method == HttpMethod.Get || IdempotencyKey is not null);
+
+    public HttpRequestMessage Build(Configuration configuration)
+    {
+        var apiKey = Configuration.Required(configuration.ApiKey, nameof(Configuration.ApiKey), "API_KEY");
+        var url = (Url ?? Configuration.Required(configuration.GetFullUrl(), nameof(Configuration.BaseUrl), "BASE_URL")) + Path;
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw new ModuleException(400, $"'{configuration.BaseUrl}' is not an http or https address: correct {nameof(Configuration)}.{nameof(Configuration.BaseUrl)}.");
+        }
+
+        var message = new HttpRequestMessage(Method, address) { Content = Content ?? JsonContent() };
+        Add(message, TasklightHeaders.ApiKey, apiKey);
+        Add(message, TasklightHeaders.Lease, Lease);
+        Add(message, TasklightHeaders.IdempotencyKey, IdempotencyKey);
+        Add(message, TasklightHeaders.AgentVersion, AgentVersion);
+        return message;
+    }
+
+    private static void Add(HttpRequestMessage message, string name, string? value)
+    {
+        if (value is not null && !message.Headers.TryAddWithoutValidation(name, value))
+        {
+            throw new ModuleException(400, $"The header {name} cannot carry this value; only visible ASCII characters are allowed.");
+        }
+    }
+
+    private ByteArrayContent? JsonContent() => Body is null
+        ? null
+        : new ByteArrayContent(Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+}

@@ -1,0 +1,17 @@
+namespace Tasklight.Sdk.Http;
+
+/// <summary>The process's own HTTP client, for whoever brings none. Time limits are set per call.</summary>
+internal static class SharedHttp
+{
+    public static HttpClient Client { get; } = new(new SocketsHttpHandler
+    {
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        // So that a changed address of the server is noticed.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        AllowAutoRedirect = false,
+        UseCookies = false,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+}

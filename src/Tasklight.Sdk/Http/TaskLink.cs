@@ -1,0 +1,53 @@
+using Tasklight.Protocol;
+
+namespace Tasklight.Sdk.Http;
+
+/// <summary>What an <see cref="AgentTask"/> does its calls with. A worker adds its lease and its order of writing.</summary>
+internal sealed class TaskLink(Transport transport)
+{
+    public Transport Transport => transport;
+
+    /// <summary>Shown on every write.</summary>
+    public string? Lease { get; init; }
+
+    /// <summary>How long a write with a lease is repeated; the lease makes that safe.</summary>
+    public TimeSpan RetryFor { get; init; }
+
+    /// <summary>Takes events instead of pushing them at once.</summary>
+    public Func<TaskUpdateEvent, CancellationToken, ValueTask>? Outbox { get; init; }
+
+    /// <summary>Awaited before every write, so that earlier events stay earlier.</summary>
+    public Func<CancellationToken, Task>? BeforeWrite { get; init; }
+
+    /// <summary>Told when a write is refused because the task is no longer this worker's.</summary>
+    public Action<ModuleException>? OnLost { get; init; }
+
+    /// <summary>Told what the server answered to a write.</summary>
+    public Action<AgentTaskFields>? OnWritten { get; init; }
+
+    /// <summary>Changes the task; answers the task as the server has it now.</summary>
+    /// <exception cref="ModuleException">The change failed.</exception>
+    public async Task<AgentTaskFields> WriteAsync(ApiRequest request, CancellationToken ct)
+    {
+        if (BeforeWrite is not null)
+        {
+            await BeforeWrite(ct).ConfigureAwait(false);
+        }
+
+        try
+        {
+            var answer = await SendAsync(request with { Lease = Lease }, ct).ConfigureAwait(false);
+            OnWritten?.Invoke(answer);
+            return answer;
+        }
+        catch (LeaseLostException exception)
+        {
+            OnLost?.Invoke(exception);
+            throw;
+        }
+    }
+
+    private Task<AgentTaskFields> SendAsync(ApiRequest request, CancellationToken ct) => RetryFor > TimeSpan.Zero
+        ? Retry.RunAsync(ct => transport.SendAsync(request, ProtocolJson.Default.AgentTaskFields, ct), RetryFor, transport.Clock, ct)
+        : transport.SendAsync(request, ProtocolJson.Default.AgentTaskFields, ct);
+}

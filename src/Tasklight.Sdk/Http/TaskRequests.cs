@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Tasklight.Protocol;
+
+namespace Tasklight.Sdk.Http;
+
+/// <summary>The calls about tasks (contract: sdk-http §§5–6).</summary>
+internal static class TaskRequests
+{
+    public static ApiRequest Create(string agentId, CreateTaskRequest request, string? agentVersion, string? idempotencyKey) =>
+        new(HttpMethod.Post, $"/agent-execution/{Escape(agentId)}", $"create a task of agent '{agentId}'")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CreateTaskRequest),
+            AgentVersion = agentVersion,
+            IdempotencyKey = idempotencyKey,
+            IsAboutTask = true,
+        };
+
+    public static ApiRequest Get(string taskId) => new(HttpMethod.Get, $"/agent-execution/{Escape(taskId)}/status", $"get task '{taskId}'") { IsAboutTask = true };
+
+    public static ApiRequest Update(string taskId, UpdateTaskRequest request) =>
+        Patch(taskId, JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.UpdateTaskRequest), "update");
+
+    public static ApiRequest Save(AgentTaskFields task, bool withPlan) => Patch(task.Id, SavedTask.Write(task, withPlan), "save");
+
+    public static ApiRequest Stop(string taskId) => new(HttpMethod.Delete, $"/agent-execution/{Escape(taskId)}", $"stop task '{taskId}'") { IsAboutTask = true };
+
+    public static ApiRequest List(string agentId, TaskFilters? filters) =>
+        new(HttpMethod.Get, $"/agent-execution/executions/history/{Escape(agentId)}{Query(filters)}", $"list the tasks of agent '{agentId}'");
+
+    public static ApiRequest Push(string taskId, IReadOnlyList<TaskUpdateEvent> events, string? lease, string? idempotencyKey) =>
+        new(HttpMethod.Post, $"/agent-execution/{Escape(taskId)}/events/push", $"push events to task '{taskId}'")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(events, ProtocolJson.Default.IReadOnlyListTaskUpdateEvent),
+            Lease = lease,
+            IdempotencyKey = idempotencyKey,
+            IsAboutTask = true,
+        };
+
+    public static ApiRequest Metrics(AgentTaskFields task, string? lease) =>
+        new(HttpMethod.Post, $"/agents-metrics/{Escape(task.AgentId)}/execution", $"report the metrics of task '{task.Id}'")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(Report(task), ProtocolJson.Default.ExecutionMetricsReport),
+            Lease = lease,
+            IsAboutTask = true,
+        };
+
+    public static ApiRequest Events(Configuration configuration, string organizationId, string taskId) =>
+        new(HttpMethod.Get, $"/agent-execution/{Escape(taskId)}/events", $"stream the events of task '{taskId}'")
+        {
+            Url = configuration.StreamUrl(organizationId),
+            IsAboutTask = true,
+        };
+
+    private static ExecutionMetricsReport Report(AgentTaskFields task) => new()
+    {
+        ExecutionId = task.Id,
+        MemoryThreadId = task.Id,
+        Source = task.Source ?? "sdk",
+        Task = task.Input.Text ?? "",
+        TriggeredBy = "N/A",
+        Status = task.Status.ToWire(),
+        InternalStatus = task.InternalStatus,
+        Duration = task.Duration,
+        AiModel = task.LlmModelName ?? "xpander",
+        ApiCallsMade = task.UsedTools,
+        Result = task.Result,
+        LlmTokens = new() { Worker = task.Tokens ?? new() },
+    };
+
+    private static ApiRequest Patch(string taskId, byte[] body, string verb) =>
+        new(HttpMethod.Patch, $"/agent-execution/{Escape(taskId)}/update", $"{verb} task '{taskId}'") { Body = body, IsAboutTask = true };
+
+    private static string Query(TaskFilters? filters)
+    {
+        (string Name, string? Value)[] all =
+        [
+            ("user_id", filters?.UserId),
+            ("parent_task_id", filters?.ParentTaskId),
+            ("triggering_agent_id", filters?.TriggeringAgentId),
+            ("status", filters?.Status?.ToWire()),
+            ("internal_status", filters?.InternalStatus),
+        ];
+        var set = all.Where(filter => filter.Value is not null).Select(filter => $"{filter.Name}={Uri.EscapeDataString(filter.Value!)}");
+        return string.Join('&', set) is { Length: > 0 } query ? "?" + query : "";
+    }
+
+    private static string Escape(string id) => Uri.EscapeDataString(id);
+}

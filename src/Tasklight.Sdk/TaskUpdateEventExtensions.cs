@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Tasklight.Protocol;
+
+namespace Tasklight.Sdk;
+
+/// <summary>Reads an event's data as what its type says. Null when the event is of another type, or its data has another shape.</summary>
+public static class TaskUpdateEventExtensions
+{
+    /// <summary>The piece of text of a <c>chunk</c>.</summary>
+    public static string? AsChunk(this TaskUpdateEvent update) =>
+        update.Type == TaskEventTypes.Chunk && update.Data.ValueKind == JsonValueKind.String ? update.Data.GetString() : null;
+
+    /// <summary>The task of <c>task_created</c>, <c>task_updated</c> and <c>task_finished</c>, as it was then.</summary>
+    public static AgentTaskFields? AsTask(this TaskUpdateEvent update) =>
+        TaskEventTypes.IsLifecycle(update.Type) ? Read(update, ProtocolJson.Default.AgentTaskFields) : null;
+
+    /// <summary>The plan of <c>plan_updated</c>.</summary>
+    public static DeepPlanning? AsPlan(this TaskUpdateEvent update) =>
+        update.Type == TaskEventTypes.PlanUpdated ? Read(update, ProtocolJson.Default.DeepPlanning) : null;
+
+    /// <summary>The call of <c>tool_call_request</c>.</summary>
+    public static ToolCallRequest? AsToolCallRequest(this TaskUpdateEvent update) =>
+        update.Type == TaskEventTypes.ToolCallRequest ? Read(update, ProtocolJson.Default.ToolCallRequest) : null;
+
+    /// <summary>The call and its outcome of <c>tool_call_result</c>.</summary>
+    public static ToolCallResult? AsToolCallResult(this TaskUpdateEvent update) =>
+        update.Type == TaskEventTypes.ToolCallResult ? Read(update, ProtocolJson.Default.ToolCallResult) : null;
+
+    private static T? Read<T>(TaskUpdateEvent update, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return update.Data.Deserialize(type);
+        }
+        catch (JsonException)
+        {
+            // A newer server or another worker may say it differently; the raw data is still there.
+            return null;
+        }
+    }
+}

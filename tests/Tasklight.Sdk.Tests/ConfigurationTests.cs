@@ -1,0 +1,57 @@
+namespace Tasklight.Sdk.Tests;
+
+public sealed class ConfigurationTests
+{
+    [Theory]
+    [InlineData("", "https://inbound.xpander.ai")]
+    [InlineData("IS_STG=true", "https://inbound.stg.xpander.ai")]
+    [InlineData("XPANDER_BASE_URL=tasks.example.com", "https://tasks.example.com")]
+    [InlineData("XPANDER_BASE_URL=http://127.0.0.1:8080", "http://127.0.0.1:8080")]
+    [InlineData("XPANDER_BASE_URL=http://one;TASKLIGHT_BASE_URL=http://two", "http://two")]
+    [InlineData("TASKLIGHT_API_KEY=key", "")]
+    public void The_address_comes_from_the_environment(string environment, string expected) => Assert.Equal(expected, From(environment).BaseUrl);
+
+    [Fact]
+    public void Tasklight_variables_win_over_xpander_variables()
+    {
+        var configuration = From("XPANDER_API_KEY=x1;XPANDER_ORGANIZATION_ID=x2;XPANDER_AGENT_ID=x3;TASKLIGHT_API_KEY=t1");
+
+        Assert.Equal(("t1", "x2", "x3"), (configuration.ApiKey, configuration.OrganizationId, configuration.AgentId));
+    }
+
+    [Theory]
+    [InlineData("https://inbound.xpander.ai", "https://inbound.xpander.ai", "https://agent-controller.xpander.ai/o")]
+    [InlineData("https://inbound.stg.xpander.ai", "https://inbound.stg.xpander.ai", "https://agent-controller.stg.xpander.ai/o")]
+    [InlineData("https://agent-controller.example.com", "https://agent-controller.example.com/o", "https://agent-controller.example.com/o")]
+    [InlineData("http://localhost:9016", "http://localhost:9016/o", "http://localhost:9016/o")]
+    [InlineData("http://host:8085", "http://host:8085", "http://localhost:9016/o")]
+    [InlineData("http://127.0.0.1:5000/", "http://127.0.0.1:5000", "http://127.0.0.1:5000/o")]
+    public void Calls_and_streams_go_where_the_contract_says(string baseUrl, string calls, string streams)
+    {
+        var configuration = new Configuration(_ => null) { BaseUrl = baseUrl, OrganizationId = "o" };
+
+        Assert.Equal(calls, configuration.GetFullUrl());
+        Assert.Equal(streams, configuration.StreamUrl("o"));
+    }
+
+    [Theory]
+    [InlineData("", "http://127.0.0.1:1", "TASKLIGHT_API_KEY")]
+    [InlineData("key", "", "TASKLIGHT_BASE_URL")]
+    [InlineData("key", "not an address", "not an address")]
+    [InlineData("key", "ftp://127.0.0.1", "ftp://127.0.0.1")]
+    public async Task What_is_missing_or_wrong_is_named_before_anything_is_sent(string key, string url, string named)
+    {
+        var tasks = new Tasks(new Configuration(_ => null) { ApiKey = key, BaseUrl = url });
+
+        var exception = await Assert.ThrowsAsync<ModuleException>(() => tasks.GetAsync("x", TestContext.Current.CancellationToken));
+
+        Assert.Equal(400, exception.StatusCode);
+        Assert.Contains(named, exception.Message, StringComparison.Ordinal);
+    }
+
+    private static Configuration From(string environment)
+    {
+        var variables = environment.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        return new Configuration(variables.GetValueOrDefault);
+    }
+}

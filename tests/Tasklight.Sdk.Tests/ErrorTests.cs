@@ -1,0 +1,95 @@
+using Tasklight.Stub;
+
+namespace Tasklight.Sdk.Tests;
+
+public sealed class ErrorTests
+{
+    [Theory]
+    [InlineData(401, "any", typeof(ModuleException), "API key")]
+    [InlineData(403, "any", typeof(ModuleException), "organization id")]
+    [InlineData(404, "any", typeof(TaskNotFoundException), "task 'x'")]
+    [InlineData(409, "any", typeof(TaskConflictException), "get task")]
+    [InlineData(409, "lease_lost", typeof(LeaseLostException), "get task")]
+    [InlineData(413, "any", typeof(ModuleException), "Send less")]
+    [InlineData(429, "any", typeof(ModuleException), "Wait")]
+    [InlineData(503, "any", typeof(ModuleException), "try again")]
+    public async Task Each_refusal_says_what_was_asked_what_was_found_and_what_to_do(int status, string code, Type kind, string text)
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Error(status, "the reason", code));
+
+        var exception = await FailureAsync(server);
+
+        Assert.IsType(kind, exception);
+        Assert.Equal((status, code), (exception.StatusCode, exception.Code));
+        Assert.StartsWith($"[{status}] Could not get task 'x': the reason", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(text, exception.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Field_errors_are_listed_with_their_place()
+    {
+        await using var server = await StubServer.StartAsync(
+            _ => new StubAnswer(422, """{"detail": [{"loc": ["body", "priority"], "msg": "at most 100", "type": "range"}, {"loc": ["body", "input"], "msg": "missing", "type": "m"}]}"""));
+
+        Assert.Contains("body.priority: at most 100; body.input: missing", (await FailureAsync(server)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<html>Welcome</html>", "text/html")]
+    [InlineData("[1, 2]", "application/json")]
+    [InlineData("{\"id\": ", "application/json")]
+    [InlineData("null", "application/json")]
+    public async Task An_answer_that_is_not_the_contracts_is_named_as_such(string body, string contentType)
+    {
+        await using var server = await StubServer.StartAsync(_ => new StubAnswer(200, body, contentType));
+
+        var exception = await FailureAsync(server);
+
+        Assert.Equal(500, exception.StatusCode);
+        Assert.Contains("not the contract's", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(body, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_connection_names_the_address_and_keeps_the_cause()
+    {
+        var server = await StubServer.StartAsync(_ => StubAnswer.Ok("{}"));
+        var tasks = TasksTests.TasksOf(server);
+        var address = server.BaseUrl;
+        await server.DisposeAsync();
+
+        var exception = await Assert.ThrowsAsync<ModuleException>(() => tasks.GetAsync("x", TestContext.Current.CancellationToken));
+
+        Assert.Equal(500, exception.StatusCode);
+        Assert.Contains(address, exception.Message, StringComparison.Ordinal);
+        Assert.NotNull(exception.InnerException);
+    }
+
+    [Fact]
+    public async Task Reads_are_repeated_over_a_passing_failure_when_asked_for()
+    {
+        var calls = 0;
+        await using var server = await StubServer.StartAsync(_ => ++calls < 3 ? StubAnswer.Error(503, "starting") : StubAnswer.Ok(StubTask.Json()));
+
+        var task = await TasksTests.TasksOf(server, TimeSpan.FromSeconds(30)).GetAsync("x", TestContext.Current.CancellationToken);
+
+        Assert.Equal((StubTask.Id, 3), (task.Id, calls));
+    }
+
+    [Fact]
+    public async Task A_write_without_idempotency_key_is_never_repeated()
+    {
+        var calls = 0;
+        await using var server = await StubServer.StartAsync(_ => ++calls < 3 ? StubAnswer.Error(503, "starting") : StubAnswer.Ok(StubTask.Json()));
+        var tasks = TasksTests.TasksOf(server, TimeSpan.FromSeconds(30));
+
+        await Assert.ThrowsAsync<ModuleException>(() => tasks.CreateAsync("a", "prompt", ct: TestContext.Current.CancellationToken));
+        Assert.Equal(1, calls);
+
+        await tasks.CreateAsync("a", new(), idempotencyKey: "once", ct: TestContext.Current.CancellationToken);
+        Assert.Equal(3, calls);
+    }
+
+    private static async Task<ModuleException> FailureAsync(StubServer server) =>
+        await Assert.ThrowsAnyAsync<ModuleException>(() => TasksTests.TasksOf(server).GetAsync("x", TestContext.Current.CancellationToken));
+}

@@ -1,0 +1,117 @@
+using Tasklight.Protocol;
+using Tasklight.Stub;
+using static Tasklight.Stub.StubTask;
+
+namespace Tasklight.Sdk.Tests;
+
+public sealed class EventStreamTests
+{
+    [Fact]
+    public async Task Events_come_in_order_and_end_with_the_task()
+    {
+        await using var server = await ServeAsync([Event(1, "task_created", Json()) + ": keep-alive\n" + Event(2, "chunk", "\"Hel\""), Event(3, "task_finished", Json()), Event(4, "chunk")]);
+
+        var events = await ReadAsync(server);
+
+        Assert.Equal(["task_created", "chunk", "task_finished"], events.Select(update => update.Type));
+        Assert.Equal(("Hel", Id), (events[1].AsChunk(), events[2].AsTask()?.Id));
+        Assert.Equal("/organization-1/agent-execution/task-1/events", (await server.NextAsync(call => call.Path.EndsWith("/events", StringComparison.Ordinal))).Path);
+    }
+
+    [Fact]
+    public async Task A_broken_stream_is_taken_up_behind_the_last_event()
+    {
+        await using var server = await ServeAsync(
+            [Event(1, "task_created"), Event(2, "chunk", "\"a\""), "cut"],
+            [Event(3, "chunk", "\"b\"")],
+            [Event(4, "task_finished")]);
+
+        var events = await ReadAsync(server);
+
+        Assert.Equal(["task_created", "chunk", "chunk", "task_finished"], events.Select(update => update.Type));
+        Assert.Equal([null, "2", "3"], server.Rest().Where(call => call.Path.EndsWith("/events", StringComparison.Ordinal)).Select(call => call.Header("Last-Event-ID")));
+    }
+
+    [Fact]
+    public async Task A_server_that_numbers_nothing_and_tells_everything_again_yields_no_duplicates()
+    {
+        await using var server = await ServeAsync(
+            [Event(null, "task_created"), Event(null, "chunk", "\"a\"", second: 1), Event(null, "chunk", "\"b\"", second: 1), "cut"],
+            [
+                Event(null, "task_created"), Event(null, "chunk", "\"a\"", second: 1), Event(null, "chunk", "\"b\"", second: 1),
+                Event(null, "chunk", "\"c\"", second: 1), Event(null, "task_finished", second: 2),
+            ]);
+
+        var events = await ReadAsync(server);
+
+        Assert.Equal(["a", "b", "c"], events.Select(update => update.AsChunk()).OfType<string>());
+        Assert.Equal(5, events.Count);
+    }
+
+    [Fact]
+    public async Task Unknown_types_and_odd_data_end_nothing()
+    {
+        await using var server = await ServeAsync([Event(1, "inline_card", "{\"x\":1}"), Event(2, "plan_updated", "\"odd\""), Event(3, "task_finished")]);
+
+        var events = await ReadAsync(server);
+
+        Assert.Equal(["inline_card", "plan_updated", "task_finished"], events.Select(update => update.Type));
+        Assert.Null(events[1].AsPlan());
+    }
+
+    [Fact]
+    public async Task A_server_in_restart_is_waited_for()
+    {
+        var calls = 0;
+        await using var server = await StubServer.StartAsync(call => call switch
+        {
+            { Method: "GET", Path: var path } when path.EndsWith("/status", StringComparison.Ordinal) => StubAnswer.Ok(Json()),
+            _ when ++calls < 3 => StubAnswer.Error(503, "starting"),
+            _ => StubAnswer.Stream(Event(1, "task_finished")),
+        });
+
+        Assert.Single(await ReadAsync(server));
+    }
+
+    [Fact]
+    public async Task A_refusal_is_thrown_at_once()
+    {
+        await using var server = await StubServer.StartAsync(
+            call => call.Path.EndsWith("/status", StringComparison.Ordinal) ? StubAnswer.Ok(Json()) : StubAnswer.Error(404, "no such task"));
+
+        await Assert.ThrowsAsync<TaskNotFoundException>(() => ReadAsync(server));
+    }
+
+    [Fact]
+    public async Task A_task_without_event_stream_says_how_to_get_one()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(Json(task => task.EventsStreaming = false)));
+        var task = await TasksTests.TasksOf(server).GetAsync(Id, TestContext.Current.CancellationToken);
+
+        Assert.Contains("EventsStreaming", Assert.Throws<InvalidOperationException>(() => task.EventsAsync(TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    // One list of frames a connection; "cut" breaks it.
+    private static Task<StubServer> ServeAsync(params string[][] connections)
+    {
+        var next = 0;
+        return StubServer.StartAsync(call => call.Path.EndsWith("/status", StringComparison.Ordinal)
+            ? StubAnswer.Ok(Json())
+            : StubAnswer.Stream(FramesAsync(connections[next++])));
+    }
+
+    private static async IAsyncEnumerable<string> FramesAsync(string[] frames)
+    {
+        foreach (var frame in frames)
+        {
+            await Task.Yield();
+            yield return frame == "cut" ? throw new StubCutException() : frame;
+        }
+    }
+
+    private static async Task<List<TaskUpdateEvent>> ReadAsync(StubServer server)
+    {
+        var task = await TasksTests.TasksOf(server).GetAsync(Id, TestContext.Current.CancellationToken);
+        return await task.EventsAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+    }
+}

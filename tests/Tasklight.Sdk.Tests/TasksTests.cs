@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Tasklight.Protocol;
+using Tasklight.Stub;
+
+namespace Tasklight.Sdk.Tests;
+
+public sealed class TasksTests
+{
+    [Fact]
+    public async Task Create_sends_every_key_of_the_contract_and_reads_the_task()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json(task => task.Title = "Greeting")));
+
+        var task = await TasksOf(server).CreateAsync(
+            "agent 1", "Say hello", ["https://files.example.com/q3.csv"], eventsStreaming: true, TestContext.Current.CancellationToken);
+
+        Assert.Equal((StubTask.Id, "Greeting", AgentExecutionStatus.Pending), (task.Id, task.Title, task.Status));
+        var call = await server.NextAsync();
+        Assert.Equal(("POST", "/agent-execution/agent 1", "secret"), (call.Method, call.Path, call.Header("x-api-key")));
+        Assert.Equal(
+            [
+                "additional_context", "disable_attachment_injection", "events_streaming", "expected_output", "id", "input", "instructions_override",
+                "mcp_servers", "output_format", "output_schema", "payload_extension", "return_metrics", "run_locally", "source", "test_run_node_id",
+                "think_mode", "title", "triggering_agent_id", "user_oidc_token", "user_tokens", "worker_id",
+            ],
+            call.Json.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("""{"text":"Say hello","files":["https://files.example.com/q3.csv"],"user":null}""", call.Json.GetProperty("input").GetRawText());
+    }
+
+    [Fact]
+    public async Task Version_and_idempotency_key_travel_as_headers()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
+
+        await TasksOf(server).CreateAsync(StubTask.Agent, new CreateTaskRequest(), "3", "once", TestContext.Current.CancellationToken);
+
+        var call = await server.NextAsync();
+        Assert.Equal(("3", "once"), (call.Header("x-agent-version"), call.Header("Idempotency-Key")));
+    }
+
+    [Fact]
+    public async Task List_filters_by_what_is_set_and_reads_a_bare_array()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok("""[{"id":"a","status":"failed"},{"id":"b","status":"completed"}]"""));
+
+        var items = await TasksOf(server).ListAsync(
+            StubTask.Agent, new TaskFilters { UserId = "dana & co", Status = AgentExecutionStatus.Failed }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["a", "b"], items.Select(item => item.Id));
+        Assert.Equal("?user_id=dana%20%26%20co&status=failed", (await server.NextAsync()).Query);
+    }
+
+    [Fact]
+    public async Task Update_sends_only_what_is_set()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
+
+        await TasksOf(server).UpdateAsync(StubTask.Id, new UpdateTaskRequest { Result = "done" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal("""{"result":"done"}""", (await server.NextAsync()).Body);
+    }
+
+    [Fact]
+    public async Task Save_sends_the_whole_task_without_plan_unless_asked_and_never_the_configuration()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
+        var task = await TasksOf(server).GetAsync(StubTask.Id, TestContext.Current.CancellationToken);
+        await server.NextAsync();
+
+        task.InternalStatus = "half";
+        await task.SaveAsync(ct: TestContext.Current.CancellationToken);
+        await task.SaveAsync(withDeepPlanUpdate: true, TestContext.Current.CancellationToken);
+
+        var (without, with) = (await server.NextAsync(), await server.NextAsync());
+        Assert.Equal(("PATCH", "/agent-execution/task-1/update", "half"), (without.Method, without.Path, without.Value("internal_status")));
+        Assert.False(without.Json.TryGetProperty("deep_planning", out _));
+        Assert.True(with.Json.TryGetProperty("deep_planning", out _));
+        Assert.Equal(
+            without.Json.EnumerateObject().Select(property => property.Name).Append("deep_planning").Order(StringComparer.Ordinal),
+            with.Json.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal));
+        Assert.False(with.Json.TryGetProperty("configuration", out _));
+        Assert.DoesNotContain("secret", JsonSerializer.Serialize(task), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_status_without_result_clears_the_result()
+    {
+        await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(StubTask.Json(task => task.Result = call.Method == "GET" ? "old" : null)));
+        var task = await TasksOf(server).GetAsync(StubTask.Id, TestContext.Current.CancellationToken);
+
+        Assert.Same(task, await task.SetStatusAsync(AgentExecutionStatus.Paused, ct: TestContext.Current.CancellationToken));
+
+        var save = await server.NextAsync(call => call.Method == "PATCH");
+        Assert.Equal(("paused", null), (save.Value("status"), save.Value("result")));
+    }
+
+    [Theory]
+    [InlineData(true, "only here", 1)]
+    [InlineData(false, null, 0)]
+    public async Task Plan_and_context_that_are_only_here_survive_a_reload_of_the_same_turn(bool isSameTurn, string? context, int items)
+    {
+        var start = DateTimeOffset.UnixEpoch.AddYears(56);
+        var reads = 0;
+        await using var server = await StubServer.StartAsync(
+            _ => StubAnswer.Ok(StubTask.Json(task => task.StartedAt = isSameTurn || reads++ == 0 ? start : start.AddHours(1))));
+        var task = await TasksOf(server).GetAsync(StubTask.Id, TestContext.Current.CancellationToken);
+        task.AdditionalContext = "only here";
+        task.DeepPlanning = new() { Enabled = true, Tasks = [new() { Id = "1", Title = "one" }] };
+
+        await task.ReloadAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((context, items), (task.AdditionalContext, task.DeepPlanning.Tasks.Count));
+    }
+
+    [Fact]
+    public async Task Stop_takes_the_answer_into_the_task()
+    {
+        await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(StubTask.Json(task =>
+            (task.Status, task.IsManuallyStopped) = call.Method == "DELETE" ? (AgentExecutionStatus.Stopped, true) : (AgentExecutionStatus.Executing, false))));
+        var task = await TasksOf(server).GetAsync(StubTask.Id, TestContext.Current.CancellationToken);
+
+        await task.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((AgentExecutionStatus.Stopped, true), (task.Status, task.IsManuallyStopped));
+    }
+
+    internal static Tasks TasksOf(StubServer server, TimeSpan retryFor = default) =>
+        new(new Configuration(_ => null) { BaseUrl = server.BaseUrl, ApiKey = "secret", OrganizationId = StubTask.Organization, RetryFor = retryFor });
+}
