@@ -1,0 +1,115 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Tasklight.Protocol;
+using Tasklight.Sdk;
+
+namespace Tasklight.Worker;
+
+/// <summary>
+/// Sends a run's events in order: what gathered while the last call ran goes with the next one. A batch that did not arrive is repeated under
+/// the same idempotency key, so that nothing is told twice. A full outbox lets the handler wait.
+/// </summary>
+internal sealed class EventOutbox : IAsyncDisposable
+{
+    private const int Capacity = 1_024;
+    private const int LargestBatch = 256;
+    private const int LargestBatchCharacters = 1 << 20;
+
+    private readonly Channel<object> _waiting = Channel.CreateBounded<object>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Func<IReadOnlyList<TaskUpdateEvent>, CancellationToken, Task> _send;
+    private readonly Task _pump;
+
+    public EventOutbox(Func<IReadOnlyList<TaskUpdateEvent>, CancellationToken, Task> send, ILogger log, string taskId, CancellationToken ct)
+    {
+        _send = send;
+        _pump = PumpAsync(log, taskId, ct);
+    }
+
+    /// <summary>Takes an event; waits while a thousand others do.</summary>
+    public ValueTask AddAsync(TaskUpdateEvent update, CancellationToken ct) => _waiting.Writer.WriteAsync(update, ct);
+
+    /// <summary>Waits until everything taken so far was sent, or given up.</summary>
+    public async Task FlushAsync(CancellationToken ct)
+    {
+        var mark = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await _waiting.Writer.WriteAsync(mark, ct).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            return;
+        }
+
+        await mark.Task.WaitAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends the rest and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _pump.ConfigureAwait(false);
+    }
+
+    private async Task PumpAsync(ILogger log, string taskId, CancellationToken ct)
+    {
+        var batch = new List<TaskUpdateEvent>();
+        try
+        {
+            while (await _waiting.Reader.WaitToReadAsync(ct).ConfigureAwait(false))
+            {
+                var mark = Gather(batch);
+                if (batch.Count > 0)
+                {
+                    await SendAsync(batch, log, taskId, ct).ConfigureAwait(false);
+                    batch = [];
+                }
+
+                mark?.TrySetResult();
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The run is over; what is left is nobody's.
+        }
+        finally
+        {
+            _waiting.Writer.TryComplete();
+            while (_waiting.Reader.TryRead(out var left))
+            {
+                (left as TaskCompletionSource)?.TrySetResult();
+            }
+        }
+    }
+
+    private TaskCompletionSource? Gather(List<TaskUpdateEvent> batch)
+    {
+        var characters = 0;
+        while (batch.Count < LargestBatch && characters < LargestBatchCharacters && _waiting.Reader.TryRead(out var next))
+        {
+            if (next is TaskCompletionSource mark)
+            {
+                return mark;
+            }
+
+            var update = (TaskUpdateEvent)next;
+            batch.Add(update);
+            characters += update.Data.GetRawText().Length;
+        }
+
+        return null;
+    }
+
+    // An event is a report, not the work: what cannot be told must not end the task. A lost lease is noticed by the run itself.
+    private async Task SendAsync(List<TaskUpdateEvent> batch, ILogger log, string taskId, CancellationToken ct)
+    {
+        try
+        {
+            await _send(batch, ct).ConfigureAwait(false);
+        }
+        catch (ModuleException exception)
+        {
+            log.EventsNotSent(exception, batch.Count, taskId);
+        }
+    }
+}

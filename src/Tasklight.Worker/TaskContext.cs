@@ -1,0 +1,124 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Tasklight.Protocol;
+using Tasklight.Sdk;
+
+namespace Tasklight.Worker;
+
+/// <summary>What a handler works with: the task, the two tokens, and ways to tell what it does. Events are sent in order, in batches.</summary>
+public sealed class TaskContext
+{
+    private static readonly JsonSerializerOptions Json = ResultText.Options;
+
+    private readonly TimeProvider _clock;
+
+    internal TaskContext(AgentTask task, string? leaseId, TimeProvider clock, CancellationToken cancelled, CancellationToken leaving)
+    {
+        (Task, LeaseId, _clock) = (task, leaseId, clock);
+        (Cancelled, Leaving) = (cancelled, leaving);
+    }
+
+    /// <summary>The task.</summary>
+    public AgentTask Task { get; }
+
+    /// <summary>The lease under which this run works; null on servers that give none.</summary>
+    public string? LeaseId { get; }
+
+    /// <summary>This run is over: the task was stopped, the lease lost, or the worker's grace period has passed. Nothing written after counts.</summary>
+    public CancellationToken Cancelled { get; }
+
+    /// <summary>The worker is leaving. The run may go on until <see cref="Cancelled"/>; a long one does well to save where it is.</summary>
+    public CancellationToken Leaving { get; }
+
+    /// <summary>Tells a piece of the answer, or of progress.</summary>
+    public ValueTask ChunkAsync(string text) => PushAsync(TaskEventTypes.Chunk, JsonSerializer.SerializeToElement(text, ProtocolJson.Default.String));
+
+    /// <summary>Tells a tool call before it begins and after it ended, and counts the tool among <see cref="AgentTaskFields.UsedTools"/>.</summary>
+    /// <typeparam name="T">What the tool answers; told as JSON.</typeparam>
+    /// <param name="tool">The tool's name.</param>
+    /// <param name="payload">What it is called with; told as JSON.</param>
+    /// <param name="call">The call. Its exception is told as an error and thrown on.</param>
+    public async Task<T> ToolCallAsync<T>(string tool, object? payload, Func<Task<T>> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        var request = new ToolCallRequest
+        {
+            RequestId = Guid.NewGuid().ToString(),
+            OperationId = tool,
+            ToolName = tool,
+            Payload = JsonSerializer.SerializeToElement(payload, Json),
+        };
+        if (!Task.UsedTools.Contains(tool))
+        {
+            Task.UsedTools = [.. Task.UsedTools, tool];
+        }
+
+        await PushAsync(TaskEventTypes.ToolCallRequest, request, ProtocolJson.Default.ToolCallRequest).ConfigureAwait(false);
+        try
+        {
+            var result = await call().ConfigureAwait(false);
+            await ResultAsync(request, JsonSerializer.SerializeToElement(result, Json), isError: false).ConfigureAwait(false);
+            return result;
+        }
+        catch (Exception exception) when (!Cancelled.IsCancellationRequested)
+        {
+            await ResultAsync(request, JsonSerializer.SerializeToElement(exception.Message, ProtocolJson.Default.String), isError: true).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Sets and starts the task's plan, one item a title, and saves it.</summary>
+    /// <exception cref="ModuleException">The save failed.</exception>
+    public async Task StartPlanAsync(params IEnumerable<string> titles)
+    {
+        Task.DeepPlanning = Task.DeepPlanning with
+        {
+            Enabled = true,
+            Started = true,
+            Tasks = [.. titles.Select(title => new DeepPlanningItem { Id = Guid.NewGuid().ToString(), Title = title })],
+        };
+        await Task.SaveAsync(withDeepPlanUpdate: true, Cancelled).ConfigureAwait(false);
+    }
+
+    /// <summary>Marks the first open item of the plan with this title as done, and saves the plan.</summary>
+    /// <exception cref="ArgumentException">No open item has the title.</exception>
+    /// <exception cref="ModuleException">The save failed.</exception>
+    public async Task CompletePlanItemAsync(string title)
+    {
+        var items = Task.DeepPlanning.Tasks.ToList();
+        var index = items.FindIndex(item => item.Title == title && !item.Completed);
+        if (index < 0)
+        {
+            throw new ArgumentException($"The plan of task '{Task.Id}' has no open item '{title}'; open are: {Open(items)}.", nameof(title));
+        }
+
+        items[index] = items[index] with { Completed = true };
+        Task.DeepPlanning = Task.DeepPlanning with { Tasks = items };
+        await Task.SaveAsync(withDeepPlanUpdate: true, Cancelled).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells any event.</summary>
+    /// <param name="type">One of <see cref="TaskEventTypes"/>.</param>
+    /// <param name="data">What belongs to it.</param>
+    public ValueTask PushAsync(string type, JsonElement data) => Task.PushAsync(
+        new TaskUpdateEvent { Type = type, TaskId = Task.Id, OrganizationId = Task.OrganizationId, Time = _clock.GetUtcNow(), Data = data },
+        Cancelled);
+
+    private static string Open(IEnumerable<DeepPlanningItem> items) =>
+        string.Join(", ", items.Where(item => !item.Completed).Select(item => $"'{item.Title}'")) is { Length: > 0 } open ? open : "none";
+
+    private ValueTask ResultAsync(ToolCallRequest request, JsonElement result, bool isError) => PushAsync(
+        TaskEventTypes.ToolCallResult,
+        new ToolCallResult
+        {
+            RequestId = request.RequestId,
+            OperationId = request.OperationId,
+            ToolName = request.ToolName,
+            Payload = request.Payload,
+            Result = result,
+            IsError = isError,
+        },
+        ProtocolJson.Default.ToolCallResult);
+
+    private ValueTask PushAsync<T>(string type, T data, JsonTypeInfo<T> info) => PushAsync(type, JsonSerializer.SerializeToElement(data, info));
+}

@@ -1,0 +1,246 @@
+using Tasklight.Protocol;
+using Tasklight.Sdk;
+using Tasklight.Sdk.Http;
+
+namespace Tasklight.Worker;
+
+/// <summary>One run of one task, from dispatch to its end (contract: worker-protocol §5).</summary>
+#pragma warning disable CA1001 // Its token sources have no timers, so there is nothing to dispose, and a late stop signal may still cancel them.
+internal sealed class TaskRun
+#pragma warning restore CA1001
+{
+    private readonly AgentTaskFields _dispatched;
+    private readonly WorkerParts _parts;
+
+    // Two, because a leaving worker cancels its handlers and yet saves what they return.
+    private readonly CancellationTokenSource _cancelled = new();
+    private readonly CancellationTokenSource _over = new();
+    private readonly Lock _gate = new();
+    private AgentTaskFields? _written;
+    private RunEnd _end;
+
+    public TaskRun(AgentTaskFields dispatched, string? leaseId, WorkerParts parts)
+    {
+        (_dispatched, _parts) = (dispatched, parts);
+        LeaseId = leaseId;
+        Key = leaseId ?? Guid.NewGuid().ToString();
+    }
+
+    public string TaskId => _dispatched.Id;
+
+    /// <summary>Null on servers that give no leases.</summary>
+    public string? LeaseId { get; }
+
+    /// <summary>What tells this run from others.</summary>
+    public string Key { get; }
+
+    public TaskLease Lease => new() { TaskId = TaskId, LeaseId = LeaseId ?? "" };
+
+    /// <summary>The server knows that the run has ended: its last save said so.</summary>
+    public bool IsTold { get; private set; }
+
+    /// <summary>The task was stopped, or taken away.</summary>
+    public bool IsOver => _over.IsCancellationRequested;
+
+    /// <summary>The run is over: the handler is cancelled, nothing is written any more.</summary>
+    public void Cancel(string reason) => End(RunEnd.Over, reason);
+
+    /// <summary>The handler is cancelled; what it still returns is saved.</summary>
+    public void Leave() => End(RunEnd.Leaving, "the worker leaves");
+
+    /// <summary>Runs the task. Never throws for what a handler or a server does.</summary>
+    public async Task RunAsync(SemaphoreSlim slots)
+    {
+        try
+        {
+            await slots.WaitAsync(_cancelled.Token).ConfigureAwait(false);
+            try
+            {
+                IsTold = await LiveAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }
+        catch (OperationCanceledException) when (_cancelled.IsCancellationRequested)
+        {
+            // Whoever cancelled knows why.
+        }
+    }
+
+    private async Task<bool> LiveAsync()
+    {
+        var outbox = new EventOutbox(SendEventsAsync, _parts.Log, TaskId, _over.Token);
+        await using (outbox.ConfigureAwait(false))
+        {
+            var task = new AgentTask(_dispatched, LinkTo(outbox));
+            if (!await BeginAsync(task).ConfigureAwait(false) || !await HandleAsync(task).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            await outbox.FlushAsync(_over.Token).ConfigureAwait(false);
+            return await SaveAsync(task).ConfigureAwait(false);
+        }
+    }
+
+    private TaskLink LinkTo(EventOutbox outbox) => new(_parts.Transport)
+    {
+        Lease = LeaseId,
+        RetryFor = _parts.Options.SaveRetries,
+        Outbox = outbox.AddAsync,
+        BeforeWrite = outbox.FlushAsync,
+        OnLost = exception => Cancel(exception.Description),
+        OnWritten = written => _written = written,
+    };
+
+    private async Task<bool> BeginAsync(AgentTask task)
+    {
+        try
+        {
+            await task.BeginAsync(_cancelled.Token).ConfigureAwait(false);
+            _parts.Log.Begins(TaskId, task.Attempt);
+            return true;
+        }
+        catch (ModuleException exception)
+        {
+            // 409: stopped or given to somebody else before it began. Anything else: whoever gets it next may have more luck.
+            Cancel(exception.Description);
+            return false;
+        }
+    }
+
+    // True when there is something to save.
+    private async Task<bool> HandleAsync(AgentTask task)
+    {
+        var start = _parts.Options.Clock.GetTimestamp();
+        try
+        {
+            var context = new TaskContext(task, LeaseId, _parts.Options.Clock, _cancelled.Token, _parts.Leaving);
+            ResultText.Apply(task, await _parts.Handler(context).ConfigureAwait(false));
+            task.Status = task.Status == AgentExecutionStatus.Executing ? AgentExecutionStatus.Completed : task.Status;
+        }
+        catch (Exception) when (_cancelled.IsCancellationRequested)
+        {
+            return false;
+        }
+#pragma warning disable CA1031 // Whatever a handler raises is the task's end, not the worker's.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _parts.Log.HandlerRaised(exception, TaskId);
+            task.Status = AgentExecutionStatus.Error;
+            task.Result = exception.Message;
+        }
+
+        task.Duration = task.Duration > 0 ? task.Duration : Math.Round(_parts.Options.Clock.GetElapsedTime(start).TotalSeconds, 3);
+        return !_over.IsCancellationRequested;
+    }
+
+    // True when the server knows the end.
+    private async Task<bool> SaveAsync(AgentTask task)
+    {
+        if (!IsSavedByHandler(task) && !await TrySaveAsync(task).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        _parts.Log.Ended(TaskId, task.Status);
+        await ReportAsync(task).ConfigureAwait(false);
+        return IsEnd(task.Status);
+    }
+
+    private bool IsSavedByHandler(AgentTask task) =>
+        _written is { } written && IsEnd(written.Status) && written.Status == task.Status && written.Result == task.Result;
+
+    private static bool IsEnd(AgentExecutionStatus status) => status.IsTerminal() || status == AgentExecutionStatus.Paused;
+
+    private async Task<bool> TrySaveAsync(AgentTask task)
+    {
+        var (tokens, tools) = (task.Tokens, task.UsedTools);
+        try
+        {
+            await SaveOrSayWhyNotAsync(task).ConfigureAwait(false);
+            // The answer may lack them, and the report needs them.
+            (task.Tokens, task.UsedTools) = (task.Tokens ?? tokens, task.UsedTools.Count > 0 ? task.UsedTools : tools);
+            return true;
+        }
+        catch (LeaseLostException)
+        {
+            return false;
+        }
+        catch (ModuleException exception)
+        {
+            _parts.Log.NotSaved(TaskId, exception.Description);
+            return false;
+        }
+    }
+
+    private async Task SaveOrSayWhyNotAsync(AgentTask task)
+    {
+        try
+        {
+            await task.SaveAsync(withDeepPlanUpdate: task.DeepPlanning != task.ServersPlan, _over.Token).ConfigureAwait(false);
+        }
+        catch (ModuleException exception) when (exception.StatusCode is 400 or 413 or 422)
+        {
+            // A result that cannot be stored would be computed again and again.
+            task.Status = AgentExecutionStatus.Error;
+            task.Result = exception.Message;
+            await task.SaveAsync(ct: _over.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReportAsync(AgentTask task)
+    {
+        if (task.Tokens is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await _parts.Transport.SendAsync(TaskRequests.Metrics(task, LeaseId), _over.Token).ConfigureAwait(false);
+        }
+        catch (ModuleException exception)
+        {
+            _parts.Log.MetricsNotSent(TaskId, exception.Description);
+        }
+    }
+
+    private async Task SendEventsAsync(IReadOnlyList<TaskUpdateEvent> events, CancellationToken ct)
+    {
+        var request = TaskRequests.Push(TaskId, events, LeaseId, Guid.NewGuid().ToString());
+        try
+        {
+            await Retry.RunAsync(ct => _parts.Transport.SendAsync(request, ct), _parts.Options.SaveRetries, _parts.Options.Clock, ct).ConfigureAwait(false);
+        }
+        catch (LeaseLostException exception)
+        {
+            Cancel(exception.Description);
+        }
+    }
+
+    private void End(RunEnd end, string reason)
+    {
+        lock (_gate)
+        {
+            if (_end >= end)
+            {
+                return;
+            }
+
+            _end = end;
+        }
+
+        _parts.Log.Cancelled(TaskId, reason);
+        // Not on this thread: whatever a handler does when it is cancelled must not hold up the worker's stream.
+        if (end == RunEnd.Over)
+        {
+            _ = _over.CancelAsync();
+        }
+
+        _ = _cancelled.CancelAsync();
+    }
+}

@@ -1,0 +1,40 @@
+using Tasklight.Sdk;
+
+namespace Tasklight.Worker;
+
+/// <summary>How a worker works. Every setting has a working default.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>Tasks run at once unless said otherwise.</summary>
+    public const int DefaultMaxConcurrency = 6;
+
+    /// <summary>Where, who and for which agent; from the environment unless set.</summary>
+    public Configuration Configuration { get; set; } = new();
+
+    /// <summary>Tasks run at once, at least 1; 6 unless set.</summary>
+    public int MaxConcurrency
+    {
+        get;
+        set => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(MaxConcurrency)} is at least 1.");
+    }
+
+    = DefaultMaxConcurrency;
+
+    /// <summary>
+    /// The identity under which tasks stay this worker's when its connection breaks; a new one for every worker unless set. Two workers that
+    /// live at the same time must not share it, nor a worker and the one started in its place after a crash.
+    /// </summary>
+    public string InstanceId { get; set; } = Guid.NewGuid().ToString();
+
+    /// <summary>How long running tasks may go on when the worker is told to leave; then they are cancelled and handed back. 10 s unless set.</summary>
+    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long the end of a task is told again and again to a server that cannot be reached, before it is given up; 10 minutes unless set. A
+    /// server that is back within that time gets it, and refuses it if somebody else has the task by then.
+    /// </summary>
+    public TimeSpan SaveRetries { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+}

@@ -1,0 +1,201 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+using Tasklight.Protocol;
+using Tasklight.Sdk;
+using Tasklight.Sdk.Http;
+
+namespace Tasklight.Worker;
+
+/// <summary>A worker at work: listens, beats, runs what it is given, and leaves in order.</summary>
+internal sealed class WorkerSession : IDisposable
+{
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CancelledHandlersHave = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastWordsTake = TimeSpan.FromSeconds(3);
+
+    private readonly WorkerOptions _options;
+    private readonly ILogger _log;
+    private readonly string _agentId;
+    private readonly WorkerPosts _posts;
+    private readonly WorkerStream _stream;
+    private readonly WorkerParts _parts;
+    private readonly RunBook _runs = new();
+    private readonly SemaphoreSlim _slots;
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly CancellationTokenSource _closing = new();
+    private Task? _heartbeats;
+
+    public WorkerSession(WorkerOptions options, Func<TaskContext, Task<object?>> handler, HttpClient? http, ILogger log)
+    {
+        var configuration = options.Configuration;
+        _ = Configuration.Required(configuration.ApiKey, nameof(Configuration.ApiKey), "API_KEY");
+        var organization = Configuration.Required(configuration.OrganizationId, nameof(Configuration.OrganizationId), "ORGANIZATION_ID");
+        _agentId = Configuration.Required(configuration.AgentId, nameof(Configuration.AgentId), "AGENT_ID");
+        (_options, _log) = (options, log);
+        _slots = new SemaphoreSlim(options.MaxConcurrency);
+        var transport = new Transport(configuration, http, options.Clock);
+        _parts = new WorkerParts(options, transport, handler, log, _leaving.Token);
+        _posts = new WorkerPosts(transport, organization, _agentId, log);
+        _stream = new WorkerStream(transport, options, organization, _agentId, log);
+    }
+
+    /// <summary>Works until <paramref name="ct"/> is cancelled, then leaves in order and returns.</summary>
+    /// <exception cref="ModuleException">The server refuses this worker.</exception>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var listening = ListenAsync(_closing.Token);
+        try
+        {
+            await listening.WaitAsync(ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Told to leave.
+        }
+        finally
+        {
+            await LeaveAsync().ConfigureAwait(false);
+            await _closing.CancelAsync().ConfigureAwait(false);
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (_heartbeats ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        _leaving.Dispose();
+        _closing.Dispose();
+        _slots.Dispose();
+    }
+
+    private async Task ListenAsync(CancellationToken ct)
+    {
+        await foreach (var frame in _stream.ReadAsync(ct).ConfigureAwait(false))
+        {
+            switch (frame.Name)
+            {
+                case WorkerEventNames.Registration when Read(frame, ProtocolJson.Default.DeployedAsset) is { } asset:
+                    Register(asset);
+                    break;
+                case WorkerEventNames.AgentExecution when Read(frame, ProtocolJson.Default.AgentTaskFields) is { } task:
+                    Take(task, frame.Id);
+                    break;
+                case WorkerEventNames.TaskStop when Read(frame, ProtocolJson.Default.TaskStopSignal) is { } stop:
+                    Stop(stop);
+                    break;
+                case WorkerEventNames.EnvironmentConflict when Read(frame, ProtocolJson.Default.WorkerEnvironmentConflict) is { } conflict:
+                    throw new ModuleException(409, $"The server does not take this worker: {conflict.Error}");
+                default:
+                    // Newer servers may say more than this worker understands.
+                    break;
+            }
+        }
+    }
+
+    private T? Read<T>(WorkerFrame frame, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(frame.Data, type);
+        }
+        catch (JsonException exception)
+        {
+            _log.FramePassedOver(frame.Name, exception.Message);
+            return null;
+        }
+    }
+
+    private void Register(DeployedAsset asset)
+    {
+        _posts.WorkerId = asset.Id;
+        _log.Connected(_options.Configuration.BaseUrl, asset.Id, _agentId, _options.MaxConcurrency);
+        _heartbeats ??= BeatAsync(_closing.Token);
+    }
+
+    private async Task BeatAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            await _posts.HeartbeatAsync(ct).ConfigureAwait(false);
+            await Task.Delay(HeartbeatInterval, _options.Clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Take(AgentTaskFields task, string? leaseId)
+    {
+        if (leaseId is not null && _runs.HasEnded(leaseId))
+        {
+            // The server missed the end of this run, or it would not send it again.
+            _ = TellEndAsync(new TaskLease { TaskId = task.Id, LeaseId = leaseId });
+            return;
+        }
+
+        var run = new TaskRun(task, leaseId, _parts);
+        if (!_runs.TryAdd(run))
+        {
+            return;
+        }
+
+        if (_leaving.IsCancellationRequested)
+        {
+            _runs.HandBack(run);
+            return;
+        }
+
+        _ = RunAsync(run);
+    }
+
+    private async Task RunAsync(TaskRun run)
+    {
+        // Off the stream's thread: a handler may compute for long before it first awaits.
+        await Task.Run(() => run.RunAsync(_slots)).ConfigureAwait(false);
+        if (!run.IsTold && _leaving.IsCancellationRequested && !run.IsOver)
+        {
+            _runs.HandBack(run);
+            return;
+        }
+
+        _runs.Remove(run);
+        if (run.LeaseId is null)
+        {
+            await _posts.BusyAsync(isBusy: false, LastWordsTake, _closing.Token).ConfigureAwait(false);
+        }
+        else if (!run.IsTold)
+        {
+            await TellEndAsync(run.Lease).ConfigureAwait(false);
+        }
+    }
+
+    private Task TellEndAsync(TaskLease lease) => _posts.RunEndedAsync(lease, _options.SaveRetries, _closing.Token);
+
+    private void Stop(TaskStopSignal stop)
+    {
+        var lease = new TaskLease { TaskId = stop.TaskId, LeaseId = stop.LeaseId };
+        var run = _runs.Find(stop.LeaseId);
+        run?.Cancel(stop.Reason ?? "stopped");
+        _ = _posts.TaskStoppedAsync(lease, _options.SaveRetries, _closing.Token);
+        if (run is null)
+        {
+            _ = TellEndAsync(lease);
+        }
+    }
+
+    private async Task LeaveAsync()
+    {
+        await _leaving.CancelAsync().ConfigureAwait(false);
+        _log.Leaving(_runs.Running.Count, _options.ShutdownGrace.TotalSeconds);
+        await _posts.BusyAsync(isBusy: true, TimeSpan.Zero, _closing.Token).ConfigureAwait(false);
+        await _runs.WaitAsync(_options.ShutdownGrace, _options.Clock).ConfigureAwait(false);
+        foreach (var run in _runs.Running)
+        {
+            run.Leave();
+        }
+
+        await _runs.WaitAsync(CancelledHandlersHave, _options.Clock).ConfigureAwait(false);
+        var handedBack = _runs.HandBackAll();
+        await _posts.FinishedAsync(handedBack, LastWordsTake, _closing.Token).ConfigureAwait(false);
+        _log.Left(handedBack.Count);
+    }
+}

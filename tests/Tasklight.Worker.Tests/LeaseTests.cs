@@ -1,0 +1,259 @@
+using Tasklight.Sdk;
+using Tasklight.Stub;
+
+namespace Tasklight.Worker.Tests;
+
+public sealed class LeaseTests
+{
+    [Fact]
+    public async Task A_stop_cancels_the_handler_and_is_confirmed_before_the_run_ends()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask(RunUntilCancelledAsync));
+        platform.Dispatch("lease-1");
+        await platform.PatchAsync("executing");
+
+        platform.StopTask("lease-1");
+
+        var stopped = await platform.PostAsync("task-stopped");
+        var ended = await platform.PostAsync("run-ended");
+        Assert.Equal("""{"task_id":"task-1","lease_id":"lease-1"}""", stopped.Json.GetProperty("data").GetRawText());
+        Assert.Equal(stopped.Json.GetProperty("data").GetRawText(), ended.Json.GetProperty("data").GetRawText());
+        Assert.Equal(("/organization-1/events/worker-1", "?type=worker&agent_id=agent-1"), (ended.Path, ended.Query));
+        await worker.LeaveAsync();
+        Assert.DoesNotContain(platform.Rest(), call => call.Method == "PATCH");
+    }
+
+    [Fact]
+    public async Task A_stop_of_a_run_that_is_not_here_is_answered_too()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask(RunUntilCancelledAsync));
+
+        platform.StopTask("lease-9");
+
+        await platform.PostAsync("run-ended");
+    }
+
+    [Fact]
+    public async Task A_task_stopped_before_it_begins_is_not_run()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        platform.Override = call => call.Value("status") == "executing" ? StubAnswer.Error(409, "the task was stopped") : null;
+        var runs = 0;
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult($"{++runs}")));
+        platform.Dispatch("lease-1");
+
+        await platform.PostAsync("run-ended");
+
+        Assert.Equal(0, runs);
+    }
+
+    [Fact]
+    public async Task A_lost_lease_cancels_the_handler_and_ends_the_run()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        platform.Override = call => call.Value("internal_status") == "half" ? StubAnswer.Error(409, "lost", "lease_lost") : null;
+        var seen = new TaskCompletionSource<bool>();
+        await using var worker = new RunningWorker(platform.Worker().OnTask(async context =>
+        {
+            context.Task.InternalStatus = "half";
+            try
+            {
+                await context.Task.SaveAsync();
+            }
+            catch (LeaseLostException)
+            {
+                seen.SetResult(context.Cancelled.IsCancellationRequested);
+            }
+
+            return "too late";
+        }));
+        platform.Dispatch("lease-1");
+
+        Assert.True(await seen.Task);
+        await platform.PostAsync("run-ended");
+        Assert.DoesNotContain(platform.Rest(), call => call.Value("status") == "completed");
+    }
+
+    [Fact]
+    public async Task A_dispatch_sent_again_is_run_once_and_its_end_told_again()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var (runs, go) = (0, new TaskCompletionSource());
+        await using var worker = new RunningWorker(platform.Worker().OnTask(async (task, ct) =>
+        {
+            Interlocked.Increment(ref runs);
+            await go.Task;
+            return "done";
+        }));
+        platform.Dispatch("lease-1");
+        platform.Dispatch("lease-1");
+        await platform.PatchAsync("executing");
+        go.SetResult();
+        await platform.PatchAsync("completed");
+
+        platform.StopTask("lease-0");
+        await platform.PostAsync("run-ended");
+        platform.Dispatch("lease-1");
+        Assert.Equal("lease-1", (await platform.PostAsync("run-ended")).Json.GetProperty("data").GetProperty("lease_id").GetString());
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task A_cut_connection_is_taken_up_again_while_the_handler_goes_on()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var go = new TaskCompletionSource();
+        await using var worker = new RunningWorker(platform.Worker().OnTask(async (task, ct) =>
+        {
+            await go.Task.WaitAsync(ct);
+            return "done";
+        }));
+        platform.Dispatch("lease-1");
+        await platform.PatchAsync("executing");
+
+        platform.Cut();
+
+        Assert.Equal("instance-1", (await platform.NextAsync(call => call.Method == "GET")).Header("Tasklight-Instance"));
+        go.SetResult();
+        Assert.Equal("lease-1", (await platform.PatchAsync("completed")).Header("Tasklight-Lease"));
+    }
+
+    [Fact]
+    public async Task A_leaving_worker_takes_nothing_more_and_hands_back_what_does_not_end()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask(RunUntilCancelledAsync));
+        platform.Dispatch("lease-1", "one");
+        platform.Dispatch("lease-2", "two");
+        await platform.PatchAsync("executing");
+        await platform.PatchAsync("executing");
+
+        await worker.LeaveAsync();
+
+        Assert.True((await platform.PostAsync("worker-capacity-update")).Json.GetProperty("data").GetProperty("is_busy").GetBoolean());
+        var goodbye = await platform.PostAsync("worker-finished");
+        Assert.Equal(
+            ["lease-1", "lease-2"],
+            goodbye.Json.GetProperty("data").GetProperty("lease_ids").EnumerateArray().Select(id => id.GetString()).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(platform.Rest(), call => call.Method == "PATCH" || call.Value("event") == "run-ended");
+    }
+
+    [Fact]
+    public async Task A_leaving_worker_lets_running_tasks_end_within_the_grace()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker(options => options.ShutdownGrace = TimeSpan.FromMinutes(1)).OnTask(async context =>
+        {
+            var leaving = new TaskCompletionSource();
+            await using var told = context.Leaving.Register(leaving.SetResult);
+            await leaving.Task;
+            return context.Cancelled.IsCancellationRequested ? "cancelled" : "in time";
+        }));
+        platform.Dispatch("lease-1");
+        await platform.PatchAsync("executing");
+
+        await worker.LeaveAsync();
+
+        Assert.Equal("in time", (await platform.PatchAsync("completed")).Value("result"));
+        Assert.Empty((await platform.PostAsync("worker-finished")).Json.GetProperty("data").GetProperty("lease_ids").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Never_more_tasks_run_at_once_than_there_are_slots()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var (running, most) = (0, 0);
+        await using var worker = new RunningWorker(platform.Worker(options => options.MaxConcurrency = 2).OnTask(async (task, ct) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref running));
+            await Task.Yield();
+            Interlocked.Decrement(ref running);
+            return "done";
+        }));
+        for (var task = 0; task < 20; task++)
+        {
+            platform.Dispatch($"lease-{task}", $"task-{task}");
+        }
+
+        for (var task = 0; task < 20; task++)
+        {
+            await platform.PatchAsync("completed");
+        }
+
+        Assert.InRange(most, 1, 2);
+    }
+
+    [Fact]
+    public async Task A_server_without_leases_is_told_each_end_by_a_capacity_update()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
+        platform.Dispatch(lease: null);
+
+        Assert.Null((await platform.PatchAsync("completed")).Header("Tasklight-Lease"));
+        Assert.False((await platform.PostAsync("worker-capacity-update")).Json.GetProperty("data").GetProperty("is_busy").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_worker_beats_at_once_and_every_two_seconds()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
+
+        var first = await platform.PostAsync("worker-heartbeat");
+        var start = TimeProvider.System.GetTimestamp();
+        await platform.PostAsync("worker-heartbeat");
+
+        Assert.Equal("/organization-1/events/worker-1", first.Path);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 1.5, 10);
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task A_refused_worker_ends_with_the_reason(int status)
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        platform.Override = _ => StubAnswer.Error(status, "the reason");
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
+
+        var exception = await Assert.ThrowsAnyAsync<ModuleException>(() => worker.Ended);
+
+        Assert.Equal(status, exception.StatusCode);
+        Assert.Contains("the reason", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_environment_conflict_ends_the_worker_with_the_reason()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
+
+        platform.Send(StubTask.Frame("worker-environment-conflict", """{"id":"1","event":"worker-environment-conflict","data":null,"error":"another one"}"""));
+
+        Assert.Contains("another one", (await Assert.ThrowsAsync<ModuleException>(() => worker.Ended)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ApiKey", "TASKLIGHT_API_KEY")]
+    [InlineData("OrganizationId", "TASKLIGHT_ORGANIZATION_ID")]
+    [InlineData("AgentId", "TASKLIGHT_AGENT_ID")]
+    public async Task A_missing_setting_is_named_before_anything_starts(string setting, string variable)
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var worker = platform.Worker(options => typeof(Configuration).GetProperty(setting)!.SetValue(options.Configuration, null)).OnTask((task, ct) => Task.FromResult(""));
+
+        var exception = await Assert.ThrowsAsync<ModuleException>(() => worker.RunAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(400, exception.StatusCode);
+        Assert.Contains(variable, exception.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> RunUntilCancelledAsync(AgentTask task, CancellationToken ct)
+    {
+        await Task.Delay(Timeout.Infinite, ct);
+        return "never";
+    }
+}
