@@ -1,11 +1,11 @@
 namespace Tasklight.Protocol;
 
-/// <summary>Data of a <see cref="TaskEventTypes.Gap"/>: the events between the two numbers are no longer kept.</summary>
+/// <summary>Data of a <see cref="TaskEventTypes.Gap"/>: these events are no longer kept.</summary>
 public sealed record EventGap
 {
-    /// <summary>The last sequence number the reader has.</summary>
-    public long After { get; init; }
+    /// <summary>The sequence number of the first that is missing.</summary>
+    public long From { get; init; }
 
-    /// <summary>The first sequence number that follows.</summary>
-    public long Next { get; init; }
+    /// <summary>The sequence number of the last that is missing.</summary>
+    public long To { get; init; }
 }

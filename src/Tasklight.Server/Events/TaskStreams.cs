@@ -1,0 +1,164 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Tasklight.Server.Lifecycle;
+using Tasklight.Server.Storage;
+
+namespace Tasklight.Server.Events;
+
+/// <summary>Writes a task's events to a client as they happen (events §2, §5).</summary>
+sealed class TaskStreams(TaskFeeds feeds, ITaskStore store)
+{
+    // Bytes a stream writes before it waits for the client to take them, and events it reads at once when it is behind the feed.
+    const int Budget = 64 * 1024;
+    const int CatchUpBatch = 64;
+
+    /// <summary>
+    /// Sends the events behind <paramref name="after"/> (null: the current turn from its task_created), then new ones, and completes when the
+    /// turn ends, the client leaves or the server stops. Sends status and headers at once; refusals must have been answered before.
+    /// </summary>
+    public Task ServeAsync(HttpContext context, TaskRecord task, StreamSurface surface, long? after = null)
+    {
+        SendHeaders(context);
+        var position = after ?? task.TurnStart - 1;
+        if (task.FinishedSequence > 0 && position >= task.FinishedSequence)
+        {
+            return context.Response.StartAsync();
+        }
+
+        // From here on nothing holds the record: an idle stream must not keep a prompt in memory.
+        var subscriber = new TaskSubscriber(new TaskKey(task.Organization, task.Id), position, task.TurnStart, surface, context.Response.BodyWriter);
+        return RunAsync(context, subscriber, task.Sequence);
+    }
+
+    static void SendHeaders(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentType = "text/event-stream";
+        headers.CacheControl = "no-store";
+        headers["X-Accel-Buffering"] = "no";
+
+        // A client that reads slowly, or not for a while, is not to be cut off: it costs one full buffer and nothing else.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+    }
+
+    async Task RunAsync(HttpContext context, TaskSubscriber subscriber, long logEnd)
+    {
+        var feed = feeds.Join(subscriber, logEnd, out var isNew);
+        var gone = context.RequestAborted.UnsafeRegister(static s => ((TaskSubscriber)s!).Wake(StreamSignals.Gone), subscriber);
+        try
+        {
+            if (isNew)
+            {
+                await feed.ReadToEndAsync();
+            }
+
+            if (!await SendAsync(subscriber, feed))
+            {
+                // The server stops and the client does not take what it was sent: an end in order would wait for it.
+                context.Abort();
+            }
+        }
+        finally
+        {
+            await gone.DisposeAsync();
+            feeds.Leave(subscriber, feed);
+        }
+    }
+
+    // False when the stream could not be ended in order.
+    async ValueTask<bool> SendAsync(TaskSubscriber subscriber, TaskFeed feed)
+    {
+        EventReader? own = null;
+        var skipTo = 0L;
+        var keepAlive = false;
+        var isStarted = false;
+        while (!subscriber.IsOver)
+        {
+            var step = FromFeed(subscriber, feed, skipTo);
+            if (step == StreamStep.Behind)
+            {
+                own ??= new EventReader(store, subscriber.Task, subscriber.Position);
+                var frames = await own.ReadAsync(CatchUpBatch);
+                step = frames.Length > 0 ? Write(subscriber, frames, isAll: false) : StreamStep.More;
+
+                // What the ring does not reach back to may have been trimmed altogether.
+                skipTo = frames.Length > 0 ? skipTo : feed.From;
+            }
+            else
+            {
+                own = null;
+            }
+
+            if (step == StreamStep.Nothing && keepAlive)
+            {
+                subscriber.Output.Write(FrameText.KeepAlive);
+            }
+
+            if (step != StreamStep.Nothing || keepAlive || !isStarted)
+            {
+                isStarted = true;
+                var flush = await subscriber.FlushAsync(feeds.Now);
+                if (flush.IsCompleted || flush.IsCanceled)
+                {
+                    return !flush.IsCanceled;
+                }
+            }
+
+            if (step == StreamStep.Ended)
+            {
+                return true;
+            }
+
+            keepAlive = step != StreamStep.More && (await subscriber.WaitAsync()).HasFlag(StreamSignals.KeepAlive);
+        }
+
+        return true;
+    }
+
+    static StreamStep FromFeed(TaskSubscriber subscriber, TaskFeed feed, long skipTo)
+    {
+        var batch = default(FrameBatch);
+        Span<EventFrame?> frames = batch;
+        var count = feed.Take(Math.Max(subscriber.Position, skipTo), frames, Budget, out var isAll);
+        return count switch
+        {
+            < 0 => StreamStep.Behind,
+            0 => StreamStep.Nothing,
+            _ => Write(subscriber, frames[..count], isAll),
+        };
+    }
+
+    static StreamStep Write(TaskSubscriber subscriber, ReadOnlySpan<EventFrame?> frames, bool isAll)
+    {
+        var reach = subscriber.Surface == StreamSurface.Rest ? EventReach.Rest : EventReach.Sdk;
+        foreach (var frame in frames)
+        {
+            if (frame!.Sequence > subscriber.Position + 1 && reach == EventReach.Rest)
+            {
+                WriteGap(subscriber, frame);
+            }
+
+            subscriber.Position = frame.Sequence;
+            if (frame.Reach.HasFlag(reach))
+            {
+                subscriber.Output.Write(frame.Bytes);
+            }
+
+            if (frame.EndsTurn && frame.Sequence >= subscriber.TurnStart)
+            {
+                return StreamStep.Ended;
+            }
+        }
+
+        return isAll ? StreamStep.Wrote : StreamStep.More;
+    }
+
+    static void WriteGap(TaskSubscriber subscriber, EventFrame next)
+    {
+        var (organization, taskId) = subscriber.Task;
+        subscriber.Output.Write(FrameText.Gap(organization, taskId, subscriber.Position + 1, next.Sequence - 1, next.Time).Bytes);
+    }
+}
