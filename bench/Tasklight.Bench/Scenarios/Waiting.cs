@@ -1,0 +1,17 @@
+using System.Diagnostics;
+
+namespace Tasklight.Bench.Scenarios;
+
+/// <summary>Waits for what another thread sees.</summary>
+static class Waiting
+{
+    /// <summary>False when it was not so within <see cref="Subject.Patience"/>.</summary>
+    public static async Task<bool> UntilAsync(Func<bool> condition)
+    {
+        for (var start = Stopwatch.GetTimestamp(); !condition(); await Task.Delay(1))
+            if (Stopwatch.GetElapsedTime(start) > Subject.Patience) return false;
+        return true;
+    }
+
+    public static Task<bool> AllAsync(this string[] ids, Func<string, bool> condition) => UntilAsync(() => Array.TrueForAll(ids, id => condition(id)));
+}
