@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tasklight.Protocol;
 
 namespace Tasklight.Server.Lifecycle;
@@ -14,8 +13,7 @@ static partial class TaskMachine
             return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' waits for worker '{task.Pin}'.");
 
         var attempt = task.Attempt + 1;
-        // The time makes it unique: a delivery that was handed back untouched does not count, so its number comes again.
-        var lease = string.Create(CultureInfo.InvariantCulture, $"{offer.Session}.{task.Turn}.{attempt}.{offer.Now.UtcTicks / TimeSpan.TicksPerMicrosecond:x}");
+        var lease = LeaseId.Of(offer.Session, task.Id, task.Turn, attempt, offer.Now);
         var run = new TaskRun(offer.Session, lease, task.Turn, attempt, TaskRunState.Offered, offer.Now);
         return new TaskDecision.Change(task with { Attempt = attempt, Run = run, EndedBy = null }, []);
     }

@@ -1,0 +1,69 @@
+using Tasklight.Server.Storage;
+
+namespace Tasklight.Server.Dispatch;
+
+/// <summary>The sessions of one agent, the streams that wait to continue one of them, and the state of the agent's one claim loop.</summary>
+sealed class AgentSessions(AgentKey key)
+{
+    const int Idle = 0;
+    const int Claiming = 1;
+    const int ClaimingAndNudged = 2;
+
+    int _claim;
+
+    public AgentKey Key => key;
+
+    /// <summary>Guards the lists, the sessions in them and their runs. Held for moments only: the store's writer takes it too.</summary>
+    public Lock Gate { get; } = new();
+
+    public List<WorkerSession> Sessions { get; } = [];
+    public List<WaitingStream> Waiting { get; } = [];
+
+    /// <summary>Notes that there may be work. True tells the caller to start the claim loop; otherwise the running one goes round again.</summary>
+    public bool Wake()
+    {
+        while (true)
+        {
+            switch (Volatile.Read(ref _claim))
+            {
+                case Idle when Interlocked.CompareExchange(ref _claim, Claiming, Idle) == Idle:
+                    return true;
+                case Claiming when Interlocked.CompareExchange(ref _claim, ClaimingAndNudged, Claiming) == Claiming:
+                case ClaimingAndNudged:
+                    return false;
+            }
+        }
+    }
+
+    /// <summary>Ends the claim loop; false when a nudge came meanwhile, so that it must go round again.</summary>
+    public bool Rest()
+    {
+        if (Interlocked.CompareExchange(ref _claim, Idle, Claiming) == Claiming)
+        {
+            return true;
+        }
+
+        Volatile.Write(ref _claim, Claiming);
+        return false;
+    }
+
+    /// <summary>The sessions that can take runs, and how many runs they can take together.</summary>
+    public (List<Seat> Seats, int Free) Seats()
+    {
+        List<Seat> seats = [];
+        var all = 0;
+        lock (Gate)
+        {
+            foreach (var session in Sessions)
+            {
+                if (session.Free is > 0 and var free)
+                {
+                    seats.Add(new(session.Id, free, session.InUse));
+                    all += free;
+                }
+            }
+        }
+
+        return (seats, all);
+    }
+}

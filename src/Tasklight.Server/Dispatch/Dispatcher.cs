@@ -1,0 +1,42 @@
+using Tasklight.Server.Hosting;
+using Tasklight.Server.Lifecycle;
+using Tasklight.Server.Storage;
+
+namespace Tasklight.Server.Dispatch;
+
+/// <summary>Starts dispatch once the store is open, and ends it when the server stops.</summary>
+sealed class Dispatcher(
+    WorkerHub hub,
+    Claimer claimer,
+    ITaskStore store,
+    ISessionStore sessions,
+    SessionSweeper sessionSweeper,
+    TaskSweeper taskSweeper,
+    TaskPruner pruner,
+    IHostApplicationLifetime lifetime) : IStartupStep
+{
+    public async ValueTask StartAsync(CancellationToken cancel)
+    {
+        foreach (var (session, runs) in await sessions.SessionsAsync(cancel))
+        {
+            IReadOnlyList<TaskRecord> held = runs == 0 ? [] : await store.RunsOfAsync(session.Organization, session.Id, cancel);
+            hub.Restore(session, held);
+        }
+
+        hub.RunClaimsBy(claimer.Start);
+        lifetime.ApplicationStopping.Register(Stop);
+        sessionSweeper.Start();
+        taskSweeper.Start();
+        pruner.Start();
+        await taskSweeper.WakeAsync();
+    }
+
+    // First the jobs, so that nothing expires because the server is leaving; then the streams.
+    void Stop()
+    {
+        _ = sessionSweeper.StopAsync();
+        _ = taskSweeper.StopAsync();
+        _ = pruner.StopAsync();
+        hub.Stop();
+    }
+}

@@ -1,0 +1,19 @@
+using Tasklight.Server.Lifecycle;
+
+namespace Tasklight.Server.Dispatch;
+
+/// <summary>A run as its session remembers it, following the commits. Guarded by <see cref="AgentSessions.Gate"/>.</summary>
+sealed class SessionRun(string taskId, TaskRun run)
+{
+    public string TaskId => taskId;
+    public TaskRun Run { get; set; } = run;
+
+    /// <summary>A command that ends the run is under way, so no other report may be laid to it.</summary>
+    public bool IsEnding { get; set; }
+
+    /// <summary>The stream its dispatch frame was last written to.</summary>
+    public WorkerStream? SentOn { get; set; }
+
+    /// <summary>Set when a baseline session with this unconfirmed offer was adopted: past this timestamp it is offered again.</summary>
+    public long? ConfirmBy { get; set; }
+}

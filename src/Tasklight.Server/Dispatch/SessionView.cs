@@ -1,0 +1,18 @@
+using Tasklight.Server.Storage;
+
+namespace Tasklight.Server.Dispatch;
+
+/// <summary>A session at one moment, for people and for <c>why</c>.</summary>
+sealed record SessionView(StoredSession Stored, bool IsOpen, bool IsBusy, bool IsLeaving, int InUse, int Free, DateTimeOffset HeardAt, IReadOnlyList<SessionRunView> Runs)
+{
+    /// <summary>Takes the picture; the caller holds the gate.</summary>
+    public static SessionView Of(WorkerSession session) => new(
+        session.Stored,
+        session.IsOpen,
+        session.IsBusy,
+        session.IsLeaving,
+        session.InUse,
+        session.Free,
+        session.HeardAt,
+        [.. session.Runs.Select(run => new SessionRunView(run.TaskId, run.Run.State, run.Run.Since)).OrderBy(run => run.Since)]);
+}

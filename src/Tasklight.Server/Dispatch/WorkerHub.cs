@@ -1,0 +1,450 @@
+using System.Collections.Concurrent;
+using Tasklight.Server.Api;
+using Tasklight.Server.Lifecycle;
+using Tasklight.Server.Storage;
+
+namespace Tasklight.Server.Dispatch;
+
+/// <summary>
+/// Every worker session that lives, in memory: who is connected, how many slots are in use, what each session runs. It follows the commits
+/// (<see cref="Committed"/>) and decides nothing about tasks; what has to change in the store is done by those who ask it.
+/// </summary>
+sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions options) : IAgentSignal, ITaskChangeListener, IDisposable
+{
+    readonly ConcurrentDictionary<AgentKey, AgentSessions> _agents = new();
+    readonly ConcurrentDictionary<(string Organization, string Id), WorkerSession> _sessions = new();
+    readonly CancellationTokenSource _cut = new();
+    volatile bool _isStopping;
+    Action<AgentSessions>? _claim;
+
+    /// <summary>True once the server shuts down: streams end, nothing is dispatched, nothing expires.</summary>
+    public bool IsStopping => _isStopping;
+
+    /// <summary>Sets what runs an agent's claim loop. Nudges before that are covered by the sweeper's look for waiting agents.</summary>
+    public void RunClaimsBy(Action<AgentSessions> claim) => _claim = claim;
+
+    public void Nudge(string organization, string agentId)
+    {
+        if (_claim is { } claim && _agents.TryGetValue(new(organization, agentId), out var agent) && agent.Wake())
+        {
+            claim(agent);
+        }
+    }
+
+    /// <summary>A stream to be given to <see cref="Connect"/>.</summary>
+    public WorkerStream NewStream() => new(tasks, _cut.Token);
+
+    public WorkerSession? Find(string organization, string id) => _sessions.GetValueOrDefault((organization, id));
+
+    /// <summary>Takes up a session from before a restart, with its runs. It counts as heard from now.</summary>
+    public void Restore(StoredSession stored, IReadOnlyList<TaskRecord> runs)
+    {
+        var session = new WorkerSession(AgentOf(new(stored.Organization, stored.AgentId)), stored);
+        foreach (var task in runs)
+        {
+            session.Hold(task.Id, task.Run!);
+        }
+
+        session.Correct(Math.Min(stored.UnattributedEnds, runs.Count));
+        Add(session);
+    }
+
+    /// <summary>True when a worker of the agent is connected from another environment.</summary>
+    public bool HasOtherEnvironment(WorkerGreeting greeting)
+    {
+        var agent = AgentOf(greeting.Agent);
+        lock (agent.Gate)
+        {
+            return agent.Sessions.Exists(session => session.IsOpen && session.Stored.Environment != greeting.Environment);
+        }
+    }
+
+    /// <summary>
+    /// Finds the session that a new stream continues: at once by its instance, for a baseline worker by waiting for a heartbeat when there is a
+    /// session it may be the rest of. Neither: the caller opens a new one.
+    /// </summary>
+    public (WorkerSession? Continued, WaitingStream? Waiting) Connect(WorkerGreeting greeting, WorkerStream stream)
+    {
+        var agent = AgentOf(greeting.Agent);
+        lock (agent.Gate)
+        {
+            if (greeting.Instance is not null)
+            {
+                var session = agent.Sessions.Find(session => session.Stored.Instance == greeting.Instance && !session.IsGone);
+                if (session is not null)
+                {
+                    Attach(session, stream, greeting);
+                }
+
+                return (session, null);
+            }
+
+            if (!CanContinue(agent, greeting))
+            {
+                return (null, null);
+            }
+
+            var waiting = new WaitingStream(greeting, stream, time.GetTimestamp());
+            agent.Waiting.Add(waiting);
+            return (null, waiting);
+        }
+    }
+
+    /// <summary>A new session, not yet stored; <see cref="Attach(WorkerSession, WorkerStream)"/> opens it.</summary>
+    public WorkerSession Open(WorkerGreeting greeting)
+    {
+        var stored = new StoredSession
+        {
+            Organization = greeting.Agent.Organization,
+            Id = Guid.NewGuid().ToString(),
+            AgentId = greeting.Agent.AgentId,
+            KeyId = greeting.KeyId,
+            Address = greeting.Address,
+            Instance = greeting.Instance,
+            Environment = greeting.Environment,
+            Slots = greeting.Slots,
+            OpenedAt = time.Now(),
+        };
+        var session = new WorkerSession(AgentOf(greeting.Agent), stored) { IsOpening = true };
+        Add(session);
+        return session;
+    }
+
+    /// <summary>Opens a new session's stream: from here on it gets work.</summary>
+    public void Attach(WorkerSession session, WorkerStream stream)
+    {
+        lock (session.Agent.Gate)
+        {
+            Attach(session, stream, greeting: null);
+        }
+    }
+
+    /// <summary>A sign of life. A heartbeat to a closed baseline session lets the oldest stream that may be its process's new one continue it.</summary>
+    public void Heard(WorkerSession session, bool isHeartbeat)
+    {
+        var agent = session.Agent;
+        lock (agent.Gate)
+        {
+            if (session.IsGone)
+            {
+                return;
+            }
+
+            Hear(session);
+            if (!isHeartbeat || session.Stream is not null || agent.Waiting.Count == 0)
+            {
+                return;
+            }
+
+            var waiting = agent.Waiting.Find(waiting => !waiting.Stream.IsEnded && waiting.Greeting.MayContinue(session.Stored));
+            if (waiting is null)
+            {
+                return;
+            }
+
+            agent.Waiting.Remove(waiting);
+            Attach(session, waiting.Stream, waiting.Greeting);
+            waiting.Settle(session);
+        }
+    }
+
+    /// <summary>Follows the commits: slots, stops, wake-ups. Sends the dispatch frame of every offer. Runs on the store's writer, so it never waits.</summary>
+    public void Committed(IReadOnlyList<TaskChange> changes)
+    {
+        for (var i = 0; i < changes.Count; i++)
+        {
+            Follow(changes[i]);
+        }
+    }
+
+    /// <summary>Picks what the passing of time asks for, and sends keep-alives when it is time for them.</summary>
+    public DueSessions Sweep(bool keepAlive)
+    {
+        var due = new DueSessions([], [], [], []);
+        if (_isStopping)
+        {
+            return due;
+        }
+
+        foreach (var agent in _agents.Values)
+        {
+            lock (agent.Gate)
+            {
+                foreach (var session in agent.Sessions)
+                {
+                    Sweep(session, due, keepAlive);
+                }
+
+                ReleaseWaiting(agent);
+            }
+        }
+
+        return due;
+    }
+
+    /// <summary>Forgets a retired session once it has no runs; false when one came meanwhile.</summary>
+    public bool TryRemove(WorkerSession session)
+    {
+        lock (session.Agent.Gate)
+        {
+            if (session.Runs.Count > 0)
+            {
+                session.IsClosing = false;
+                return false;
+            }
+
+            session.Agent.Sessions.Remove(session);
+            _sessions.TryRemove((session.Organization, session.Id), out _);
+            return true;
+        }
+    }
+
+    /// <summary>Ends all streams in order, for good.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        _cut.CancelAfter(options.StreamEnd);
+        foreach (var agent in _agents.Values)
+        {
+            lock (agent.Gate)
+            {
+                agent.Sessions.ForEach(session => session.Stream?.End());
+                agent.Waiting.ForEach(waiting =>
+                {
+                    waiting.Stream.End();
+                    waiting.Settle(null);
+                });
+                agent.Waiting.Clear();
+            }
+        }
+    }
+
+    /// <summary>The agent's sessions as they are now.</summary>
+    public IReadOnlyList<SessionView> Views(AgentKey key)
+    {
+        if (!_agents.TryGetValue(key, out var agent))
+        {
+            return [];
+        }
+
+        lock (agent.Gate)
+        {
+            return agent.Sessions.ConvertAll(SessionView.Of);
+        }
+    }
+
+    /// <summary>All sessions of an organization, oldest first.</summary>
+    public IReadOnlyList<SessionView> Views(string organization) =>
+        [.. _agents.Keys.Where(key => key.Organization == organization).SelectMany(Views).OrderBy(view => view.Stored.OpenedAt)];
+
+    public void Dispose() => _cut.Dispose();
+
+    AgentSessions AgentOf(AgentKey key) => _agents.GetOrAdd(key, static key => new(key));
+
+    void Add(WorkerSession session)
+    {
+        lock (session.Agent.Gate)
+        {
+            Hear(session);
+            session.Agent.Sessions.Add(session);
+        }
+
+        _sessions[(session.Organization, session.Id)] = session;
+    }
+
+    void Hear(WorkerSession session)
+    {
+        session.Heard = time.GetTimestamp();
+        session.HeardAt = time.Now();
+    }
+
+    // Under the gate. The registration is queued in the same breath, so that it is the first frame of the stream whatever happens next.
+    void Attach(WorkerSession session, WorkerStream stream, WorkerGreeting? greeting)
+    {
+        session.Stream?.End();
+        session.Stream = stream;
+        session.IsOpening = session.IsLeaving = false;
+        Hear(session);
+        if (greeting is not null)
+        {
+            TakeUp(session, greeting);
+        }
+
+        stream.Send(new WorkerFrame.Registration(session.Stored, session.HeardAt, session.IsBusy));
+        if (_isStopping)
+        {
+            stream.End();
+        }
+
+        Nudge(session.Organization, session.Stored.AgentId);
+    }
+
+    void TakeUp(WorkerSession session, WorkerGreeting greeting)
+    {
+        var now = session.Stored with { KeyId = greeting.KeyId, Address = greeting.Address, Environment = greeting.Environment, Slots = greeting.Slots };
+        session.IsUnsaved |= now != session.Stored;
+        session.Stored = now;
+        if (!session.IsBaseline)
+        {
+            return;
+        }
+
+        foreach (var run in session.Runs)
+        {
+            run.ConfirmBy = run.Run.State == TaskRunState.Offered ? session.Heard + Ticks(options.OfferConfirmation) : null;
+        }
+    }
+
+    static bool CanContinue(AgentSessions agent, WorkerGreeting greeting) =>
+        agent.Sessions.Exists(session => session is { Stream: null, IsGone: false, IsOpening: false } && greeting.MayContinue(session.Stored));
+
+    void ReleaseWaiting(AgentSessions agent)
+    {
+        if (agent.Waiting.Count == 0)
+        {
+            return;
+        }
+
+        for (var i = agent.Waiting.Count - 1; i >= 0; i--)
+        {
+            var waiting = agent.Waiting[i];
+            if (waiting.Stream.IsEnded || time.GetElapsedTime(waiting.Since) >= options.AdoptionWait || !CanContinue(agent, waiting.Greeting))
+            {
+                agent.Waiting.RemoveAt(i);
+                waiting.Settle(null);
+            }
+        }
+    }
+
+    void Sweep(WorkerSession session, DueSessions due, bool keepAlive)
+    {
+        if (session.IsGone)
+        {
+            if (!session.IsClosing)
+            {
+                due.Expired.Add(session);
+            }
+
+            return;
+        }
+
+        var limit = session.Stream is null ? options.ClosedExpiry : options.OpenExpiry;
+        if (!session.IsOpening && (time.GetElapsedTime(session.Heard) >= limit || session is { IsLeaving: true, Runs.Count: 0 }))
+        {
+            session.IsGone = true;
+            due.Expired.Add(session);
+            return;
+        }
+
+        if (keepAlive)
+        {
+            session.Stream?.Send(WorkerFrame.KeepAlive.Instance);
+        }
+
+        if (session.IsUnsaved && !session.IsOpening)
+        {
+            session.IsUnsaved = false;
+            due.Unsaved.Add(session);
+        }
+
+        if (session.Runs.Count > 0)
+        {
+            AddUnconfirmed(session, due);
+            if (session.InUse == 0)
+            {
+                due.Spent.Add(session);
+            }
+        }
+    }
+
+    void AddUnconfirmed(WorkerSession session, DueSessions due)
+    {
+        var now = time.GetTimestamp();
+        foreach (var run in session.Runs)
+        {
+            if (run.ConfirmBy is { } by && now >= by)
+            {
+                run.ConfirmBy = null;
+                if (run is { IsEnding: false, Run.State: TaskRunState.Offered })
+                {
+                    run.IsEnding = true;
+                    due.Unconfirmed.Add((session, run));
+                }
+            }
+        }
+    }
+
+    long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    void Follow(TaskChange change)
+    {
+        var organization = change.Either.Organization;
+        var before = change.Before?.Run;
+        var after = change.After?.Run;
+        var isSame = before?.Lease == after?.Lease;
+        if (before is not null && !isSame)
+        {
+            Release(organization, change, before);
+        }
+
+        if (after is not null && !ReferenceEquals(before, after) && Find(organization, after.Session) is { } session)
+        {
+            lock (session.Agent.Gate)
+            {
+                if (isSame)
+                {
+                    Update(session, change.After!, before!, after);
+                }
+                else
+                {
+                    Hold(session, change.After!, after);
+                }
+            }
+        }
+
+        // Work may have come (queued), a slot may be free (the run is gone), a limit may have room (the lease is over).
+        if (change.After is { IsQueued: true } ? change.Before is not { IsQueued: true } : before is not null && (!isSame || (before.HoldsLease && !after!.HoldsLease)))
+        {
+            Nudge(organization, change.Either.Fields.AgentId);
+        }
+    }
+
+    void Release(string organization, TaskChange change, TaskRun run)
+    {
+        if (Find(organization, run.Session) is not { } session)
+        {
+            return;
+        }
+
+        lock (session.Agent.Gate)
+        {
+            session.Release(run.Lease, isDeleted: change.After is null);
+            if (change.After is null && run.HoldsLease)
+            {
+                session.Stream?.Send(new WorkerFrame.TaskStop(change.Either.Id, run.Lease, "the task was deleted"));
+            }
+        }
+    }
+
+    static void Hold(WorkerSession session, TaskRecord task, TaskRun run)
+    {
+        var held = session.Hold(task.Id, run);
+        if (run.State == TaskRunState.Offered && session.Stream is { } stream && stream.Send(new WorkerFrame.Execution(task, run.Lease)))
+        {
+            held.SentOn = stream;
+        }
+    }
+
+    static void Update(WorkerSession session, TaskRecord task, TaskRun before, TaskRun after)
+    {
+        if (session.Find(after.Lease) is { } held)
+        {
+            held.Run = after;
+        }
+
+        if (before.HoldsLease && after.State == TaskRunState.Detached)
+        {
+            session.Stream?.Send(new WorkerFrame.TaskStop(task.Id, after.Lease, WorkerSession.StopReason(task)));
+        }
+    }
+}

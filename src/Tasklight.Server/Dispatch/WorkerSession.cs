@@ -1,0 +1,124 @@
+using Tasklight.Server.Lifecycle;
+using Tasklight.Server.Storage;
+
+namespace Tasklight.Server.Dispatch;
+
+/// <summary>
+/// One worker's session: what it can take, what it has, when it was last heard.
+/// Every member of this part is guarded by <see cref="AgentSessions.Gate"/> of <see cref="Agent"/>, except the ones that never change.
+/// </summary>
+sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
+{
+    const int RememberedReports = 32;
+
+    readonly Dictionary<string, SessionRun> _runs = new(StringComparer.Ordinal);
+    Queue<string>? _reports;
+
+    public AgentSessions Agent => agent;
+
+    /// <summary>The wire's worker id.</summary>
+    public string Id { get; } = stored.Id;
+    public string Organization { get; } = stored.Organization;
+
+    /// <summary>True for a worker that shows no leases and tells its ends by <c>is_busy: false</c>.</summary>
+    public bool IsBaseline { get; } = stored.Instance is null;
+
+    public StoredSession Stored { get; set; } = stored;
+
+    /// <summary>The open stream; null while it is closed.</summary>
+    public WorkerStream? Stream { get; set; }
+
+    /// <summary>Timestamp of the last sign of life, in ticks of the time provider.</summary>
+    public long Heard { get; set; }
+    public DateTimeOffset HeardAt { get; set; }
+    public bool IsBusy { get; set; }
+
+    /// <summary>Not yet stored, so it is nobody's to adopt and gets no work.</summary>
+    public bool IsOpening { get; set; }
+
+    /// <summary>The worker said goodbye: it gets no more work, and the session ends with its last run.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>Expired or left: nothing brings it back, its runs are being given to others.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>A task is at work on ending the gone session.</summary>
+    public bool IsClosing { get; set; }
+
+    /// <summary><see cref="Stored"/> is ahead of the store.</summary>
+    public bool IsUnsaved { get; set; }
+
+    public Dictionary<string, SessionRun>.ValueCollection Runs => _runs.Values;
+
+    public int InUse => Math.Max(0, _runs.Count - Stored.UnattributedEnds);
+
+    public bool IsOpen => Stream is not null && !IsGone;
+
+    /// <summary>Runs that it may still be given. A busy report that was overtaken by the last end does not hold forever.</summary>
+    public int Free => !IsOpen || IsLeaving || (IsBusy && !(IsBaseline && InUse == 0)) ? 0 : Math.Max(0, Stored.Slots - InUse);
+
+    public SessionRun? Find(string lease) => _runs.GetValueOrDefault(lease);
+
+    public SessionRun Hold(string taskId, TaskRun run) => _runs[run.Lease] = new SessionRun(taskId, run);
+
+    /// <summary>Forgets a run. One whose task was deleted still takes a baseline worker's slot until its end is told.</summary>
+    public void Release(string lease, bool isDeleted)
+    {
+        if (!_runs.Remove(lease))
+        {
+            return;
+        }
+
+        // Never more ends than runs, or the next run would count as ended before it began.
+        var ends = Math.Min(Stored.UnattributedEnds, _runs.Count);
+        Correct(isDeleted && IsBaseline ? ends - 1 : ends);
+    }
+
+    /// <summary>Sets the correction counter.</summary>
+    public void Correct(int unattributedEnds)
+    {
+        if (unattributedEnds != Stored.UnattributedEnds)
+        {
+            Stored = Stored with { UnattributedEnds = unattributedEnds };
+            IsUnsaved = true;
+        }
+    }
+
+    /// <summary>The oldest run of a state that nobody is ending yet.</summary>
+    public SessionRun? Oldest(TaskRunState state, DateTimeOffset notAfter)
+    {
+        SessionRun? oldest = null;
+        foreach (var run in _runs.Values)
+        {
+            if (run.Run.State == state && !run.IsEnding && run.Run.Since <= notAfter && (oldest is null || run.Run.Since < oldest.Run.Since))
+            {
+                oldest = run;
+            }
+        }
+
+        return oldest;
+    }
+
+    /// <summary>True the first time a report's id is seen; a client repeats a POST whose answer it missed.</summary>
+    public bool IsNews(string? reportId)
+    {
+        if (string.IsNullOrEmpty(reportId))
+        {
+            return true;
+        }
+
+        _reports ??= new(RememberedReports);
+        if (_reports.Contains(reportId))
+        {
+            return false;
+        }
+
+        if (_reports.Count == RememberedReports)
+        {
+            _reports.Dequeue();
+        }
+
+        _reports.Enqueue(reportId);
+        return true;
+    }
+}

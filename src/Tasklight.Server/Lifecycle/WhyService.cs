@@ -1,0 +1,25 @@
+using Tasklight.Protocol;
+using Tasklight.Server.Agents;
+using Tasklight.Server.Dispatch;
+using Tasklight.Server.Storage;
+
+namespace Tasklight.Server.Lifecycle;
+
+/// <summary>Gathers what <see cref="WaitReason"/> needs.</summary>
+sealed class WhyService(ITaskStore store, AgentDirectory agents, WorkerHub hub, TimeProvider time)
+{
+    /// <summary>Why the task does not run; null when there is no such task in the organization.</summary>
+    public async ValueTask<WhyAnswer?> ExplainAsync(string organization, string taskId, CancellationToken cancel)
+    {
+        if (await store.FindAsync(organization, taskId, cancel) is not { } task)
+        {
+            return null;
+        }
+
+        var queue = await store.QueueViewAsync(task, cancel);
+        var agent = await agents.FindAsync(organization, task.Fields.AgentId, version: null, cancel);
+        return WaitReason.Explain(task, queue, LimitsOf(agent), hub.Views(new AgentKey(organization, task.Fields.AgentId)), time.Now());
+    }
+
+    static AgentLimits LimitsOf(Agent? agent) => agent is null ? default : new(agent.Status != AgentStatus.Inactive, agent.MaxConcurrency, agent.MaxConcurrencyPerUser);
+}
