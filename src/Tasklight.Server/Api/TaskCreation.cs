@@ -52,7 +52,7 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
         var organization = context.Caller().Organization;
         await CheckParentAsync(context, organization, request);
         var now = tasks.Now;
-        var (masked, sealedSecrets) = secrets.Extract(FieldsOf(organization, request, agent, version));
+        var (masked, sealedSecrets) = secrets.Extract(FieldsOf(organization, request, agent, version, now));
         var turn = new NewTurn(masked)
         {
             Pin = NullIfEmpty(request.WorkerId),
@@ -66,9 +66,9 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
         return await tasks.ApplyAsync(new TaskCommand.Create(organization, masked.Id, now, turn) { Idempotency = Idempotency.Of(context, body) });
     }
 
-    static AgentTaskFields FieldsOf(string organization, CreateTaskRequest request, Agent agent, string? version) => new()
+    static AgentTaskFields FieldsOf(string organization, CreateTaskRequest request, Agent agent, string? version, DateTimeOffset now) => new()
     {
-        Id = request.Id ?? TaskIds.New(),
+        Id = request.Id ?? TaskIds.New(now),
         AgentId = agent.Id,
         OrganizationId = organization,
         AgentVersion = version,

@@ -94,7 +94,7 @@ static class TasksApi
             return Answers.NoAgent(agentId);
         }
 
-        var id = string.IsNullOrEmpty(request.Id) ? TaskIds.New() : request.Id;
+        var id = string.IsNullOrEmpty(request.Id) ? TaskIds.New(tasks.Now) : request.Id;
         var report = new TaskCommand.Report(organization, id, tasks.Now, agentId, request) { Idempotency = Idempotency.Of(context, body) };
         return Answers.Of(context, await tasks.ApplyAsync(report));
     }

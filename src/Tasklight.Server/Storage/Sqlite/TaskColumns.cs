@@ -1,0 +1,16 @@
+namespace Tasklight.Server.Storage.Sqlite;
+
+/// <summary>Groups of columns of a task's row that change together; the log's position is always written.</summary>
+[Flags]
+enum TaskColumns
+{
+    None = 0,
+    Run = 1,
+    Fields = 2,
+    Status = 4,
+    Queue = 8,
+    Due = 16,
+    Session = 32,
+    Origin = 64,
+    All = Run | Fields | Status | Queue | Due | Session | Origin,
+}

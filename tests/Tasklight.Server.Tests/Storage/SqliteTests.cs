@@ -1,0 +1,54 @@
+using Tasklight.Server.Lifecycle;
+using Tasklight.Server.Storage;
+using Tasklight.Server.Storage.Sqlite;
+
+namespace Tasklight.Server.Tests.Storage;
+
+/// <summary>What is true of the SQLite store alone.</summary>
+public sealed class SqliteTests : IDisposable
+{
+    readonly SqliteUnderTest _store = new(TimeProvider.System, TaskMachine.Decide, 1 << 20);
+
+    public void Dispose() => _store.Dispose();
+
+    [Fact]
+    public async Task Every_commit_is_flushed_to_disk()
+    {
+        await _store.Store.WriteAsync(writer =>
+        {
+            const long Full = 2;
+            Assert.Equal(Full, writer.Connection.Scalar("PRAGMA synchronous"));
+            using var mode = writer.Connection["PRAGMA journal_mode"].Query();
+            Assert.True(mode.Read());
+            Assert.Equal("wal", mode.Text(0));
+        });
+    }
+
+    [Fact]
+    public void A_second_server_on_the_same_data_is_refused()
+    {
+        var refused = Assert.Throws<StoreUnavailableException>(() => SqliteStore.Open(new SqliteOptions(_store.DatabasePath), TimeProvider.System));
+        Assert.Contains("only one server may have a data directory", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_database_of_a_newer_version_is_refused()
+    {
+        await _store.Store.WriteAsync(writer => writer.Connection.Execute("PRAGMA user_version = 9999"));
+        var refused = Assert.Throws<StoreUnavailableException>(_store.Reopen);
+        Assert.Equal($"The store has schema 9999, this program knows {Migrations.Latest}: it was written by a newer Tasklight. Start that one, or restore a backup.", refused.Message);
+    }
+
+    [Fact]
+    public void Ids_of_the_server_are_uuids_of_version_4_that_rise_with_time()
+    {
+        var now = new DateTimeOffset(2026, 5, 13, 0, 0, 0, TimeSpan.Zero);
+        var ids = new List<string>();
+        for (var n = 0; n < 100; n++)
+            ids.Add(TaskIds.New(now.AddMilliseconds(n)));
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), ids);
+        Assert.All(ids, id => Assert.Equal((4, true), (Guid.Parse(id).Version, "89ab".Contains(id[19], StringComparison.Ordinal))));
+        Assert.NotEqual(TaskIds.New(now), TaskIds.New(now));
+    }
+}
