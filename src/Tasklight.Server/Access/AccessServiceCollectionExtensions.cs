@@ -8,7 +8,7 @@ static class AccessServiceCollectionExtensions
     public static IServiceCollection AddTasklightAccess(this IServiceCollection services, TasklightOptions options)
     {
         services.AddSingleton(options.Bootstrap).AddSingleton(options.Limits).AddSingleton(options.Fetch);
-        services.AddSingleton<MasterKey>().AddSingleton<ISecretBox, SecretBox>().AddSingleton<FetchGuard>();
+        services.AddSingleton<MasterKey>().AddSingleton<ISecretBox, SecretBox>().AddSingleton<TaskSecrets>().AddSingleton<FetchGuard>();
         services.AddSingleton<KeyRing>().AddSingleton<RootOrganization>().AddHostedService<KeyUseWriter>();
         return services.AddStartupStep<Bootstrap>();
     }

@@ -6,7 +6,7 @@ static class CallerExtensions
     public static Caller Caller(this HttpContext context) =>
         context.Features.Get<Caller>() ?? throw new InvalidOperationException("The endpoint requires no scope, so it has no caller: add RequireScope to its route.");
 
-    /// <summary>The endpoint needs a key with this scope; without this call a route is public.</summary>
+    /// <summary>The endpoint needs a key with this scope, or with one of these; without this call a route is public.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder builder, Scope scope)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredScope(scope));
 

@@ -11,7 +11,7 @@ static class HitlApi
     public static void MapApprovals(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithTags("Approvals");
-        group.MapPost("/hitl/request", RequestAsync).RequireScope(Scope.TasksWrite)
+        group.MapPost("/hitl/request", RequestAsync).RequireScope(Scope.TasksWrite | Scope.Worker)
             .Describe("requestApproval", "Pause a task until a person decides").Takes<CreateApprovalRequest>().Gives<AgentTaskFields>().Fails(400, 404, 409, 422);
         MapDecisions(group, "/hitl/{task_id}", "");
         MapDecisions(group, "/v1/tasks/{task_id}", "V1");

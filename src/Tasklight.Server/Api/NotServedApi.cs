@@ -16,7 +16,7 @@ static class NotServedApi
 
     public static void MapNotServed(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags(Tag).RequireScope(Scope.TasksRead);
+        var group = routes.MapGroup("").WithTags(Tag).RequireScope(Scope.TasksRead | Scope.Worker);
         Say(group, Knowledge, "GET", "/knowledge_bases", "listKnowledgeBases");
         Say(group, Knowledge, "POST", "/knowledge_bases/create", "createKnowledgeBase");
         Say(group, Knowledge, "GET", "/knowledge_bases/{knowledge_base_id}/details", "getKnowledgeBase");
@@ -37,7 +37,7 @@ static class NotServedApi
         Say(group, "This server has no summarizer.", "POST", "/summarizer/run", "summarize");
         group.MapGet("/agents/{agent_id}/db", NoDatabaseAsync).Describe("getAgentDatabase", "Always 404: this server has no agent databases").Fails(404);
         MapRest(group);
-        routes.MapGet("/metadata/default_llm_extra_headers", static () => Answers.Json("{}"u8.ToArray())).RequireScope(Scope.TasksRead)
+        routes.MapGet("/metadata/default_llm_extra_headers", static () => Answers.Json("{}"u8.ToArray())).RequireScope(Scope.TasksRead | Scope.Worker)
             .WithTags("SDK: agents").Describe("getDefaultLlmHeaders", "Headers for every model call: none").Gives<Dictionary<string, string>>();
     }
 

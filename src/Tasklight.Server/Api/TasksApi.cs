@@ -16,9 +16,9 @@ static class TasksApi
         group.MapPost("/agent-execution/{agent_id}", CreateAsync).RequireScope(Scope.TasksWrite)
             .Describe("createTask", "Create a task, or begin the next turn of one").Takes<CreateTaskRequest>().Gives<AgentTaskFields>()
             .Fails(400, 404, 409, 413, 422);
-        group.MapGet("/agent-execution/{task_id}/status", GetAsync).RequireScope(Scope.TasksRead)
+        group.MapGet("/agent-execution/{task_id}/status", GetAsync).RequireScope(Scope.TasksRead | Scope.Worker)
             .Describe("getTask", "A task").Gives<AgentTaskFields>().Fails(404);
-        group.MapPatch("/agent-execution/{task_id}/update", UpdateAsync).RequireScope(Scope.TasksWrite)
+        group.MapPatch("/agent-execution/{task_id}/update", UpdateAsync).RequireScope(Scope.TasksWrite | Scope.Worker).NeverRateLimit()
             .Describe("updateTask", "Change a task: a few fields, or the whole object saved").Takes<TaskPatch>().Gives<AgentTaskFields>()
             .TakesHeader(TasklightHeaders.Lease, "The lease the writer holds; a late or foreign one is 409.")
             .Fails(400, 404, 409, 413, 422);
@@ -30,7 +30,7 @@ static class TasksApi
             .Describe("listUserTasks", "Tasks done for an end user, newest first").Gives<IReadOnlyList<TasksListItem>>().TakesFilters().Fails(422);
         group.MapPost("/agent-execution/{agent_id}/report_task", ReportAsync).RequireScope(Scope.TasksWrite)
             .Describe("reportTask", "Record a task that was done elsewhere").Takes<ReportTaskRequest>().Gives<AgentTaskFields>().Fails(400, 404, 409, 413, 422);
-        group.MapPost("/agents-metrics/{agent_id}/execution", MetricsAsync).RequireScope(Scope.TasksWrite)
+        group.MapPost("/agents-metrics/{agent_id}/execution", MetricsAsync).RequireScope(Scope.TasksWrite | Scope.Worker).NeverRateLimit()
             .Describe("reportMetrics", "Tokens, tools and duration of a finished run").Takes<ExecutionMetricsReport>().Gives<OkAnswer>().Fails(400, 404, 409, 413, 422);
     }
 

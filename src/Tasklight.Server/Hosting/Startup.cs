@@ -1,11 +1,11 @@
 namespace Tasklight.Server.Hosting;
 
 /// <summary>Runs the startup steps once Kestrel listens, so that workers that knock during migrations find somebody at home.</summary>
-sealed class Startup(IEnumerable<IStartupStep> steps, Readiness readiness) : IHostedLifecycleService
+sealed class Startup(IServiceProvider services, Readiness readiness) : IHostedLifecycleService
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        foreach (var step in steps)
+        foreach (var step in services.GetServices<IStartupStep>())
             await step.StartAsync(cancellationToken);
         readiness.SetReady();
     }

@@ -1,7 +1,12 @@
 using System.Collections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tasklight.Server.Access;
+using Tasklight.Server.Agents;
 using Tasklight.Server.Api;
+using Tasklight.Server.Dispatch;
+using Tasklight.Server.Events;
+using Tasklight.Server.Files;
+using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Hosting;
 
@@ -69,16 +74,38 @@ static class TasklightServer
         services.AddSingleton<Readiness>();
         services.AddSingleton<Banner>();
         services.AddHostedService<Startup>();
+        // Startup steps run in this order.
+        services.AddTasklightStorage();
+        services.AddTasklightAccess(settings.Options);
+        services.AddTasklightAgents();
+        services.AddTasklightFiles(settings.Options);
+        services.AddTasklightEvents();
+        services.AddTasklightDispatch();
+        services.AddTasklightApi();
     }
 
     static void UsePipeline(WebApplication app)
     {
         app.UseMiddleware<OrganizationPrefix>();
+        app.UseTasklightApi();
         app.UseMiddleware<ReadinessGate>();
         app.UseRouting();
+        app.UseMiddleware<Gate>();
     }
 
-    static void MapRoutes(WebApplication app) => app.MapHealth();
+    static void MapRoutes(WebApplication app)
+    {
+        app.MapHealth();
+        app.MapAgents();
+        app.MapAgentsV1();
+        app.MapFiles();
+        app.MapKeys();
+        app.MapOrganizations();
+        app.MapTasklightApi();
+        app.MapTasklightEvents();
+        app.MapWorkers();
+        app.MapWhy();
+    }
 
     static void ConfigureHost(WebApplicationBuilder builder, TasklightOptions options)
     {
@@ -111,6 +138,9 @@ static class TasklightServer
         {
             builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
             builder.Logging.AddFilter("System", LogLevel.Warning);
+
+            // It writes every failure to start as a stack trace; the sentence is enough.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         }
     }
 

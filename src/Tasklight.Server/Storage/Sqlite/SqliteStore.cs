@@ -14,47 +14,68 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
     // The commit that fills this many pages of the log copies them back into the database.
     const int CheckpointPages = 4_000;
 
-    readonly FileStream _lock;
-    readonly SqliteConnection _connection;
-    readonly SqliteWriter _writer;
-    readonly SqliteReaders _readers;
-    readonly HotTasks _hot;
+    readonly SqliteOptions _options;
     readonly TimeProvider _time;
+    readonly Func<TaskRecord?, TaskCommand, TaskDecision> _decide;
+    readonly ILogger _logger;
+    readonly HotTasks _hot;
+    FileStream? _lock;
+    SqliteConnection? _connection;
+    SqliteWriter? _openWriter;
+    SqliteReaders? _openReaders;
 
-    SqliteStore(SqliteOptions options, FileStream held, SqliteConnection connection, TimeProvider time, Func<TaskRecord?, TaskCommand, TaskDecision> decide, ILogger logger)
+    /// <summary>A store that is not yet open: only <see cref="Open()"/> touches the disk, so that a server can listen before its migrations run.</summary>
+    /// <param name="decide">The rules; <see cref="TaskMachine.Decide"/> unless a test has others.</param>
+    public SqliteStore(SqliteOptions options, TimeProvider time, ILogger<SqliteStore>? logger = null, Func<TaskRecord?, TaskCommand, TaskDecision>? decide = null)
     {
-        _lock = held;
-        _connection = connection;
+        _options = options;
         _time = time;
+        _decide = decide ?? TaskMachine.Decide;
+        _logger = logger ?? NullLogger<SqliteStore>.Instance;
         _hot = new HotTasks(options.CacheBytes);
-        _readers = new SqliteReaders(options);
-        _writer = new SqliteWriter(connection, new TaskBatch(connection, _hot, decide), options, logger);
     }
+
+    SqliteWriter Writer => _openWriter ?? throw NotOpen();
+
+    SqliteReaders Readers => _openReaders ?? throw NotOpen();
 
     /// <summary>Hears of every commit; set once, before the first command.</summary>
     public ITaskChangeListener? Listener
     {
-        get => _writer.Listener;
-        set => _writer.Listener = value;
+        get;
+        set
+        {
+            field = value;
+            _openWriter?.Listener = value;
+        }
+    }
+
+    /// <summary>Makes a store and opens it.</summary>
+    /// <exception cref="StoreUnavailableException">As <see cref="Open()"/>.</exception>
+    public static SqliteStore Open(SqliteOptions options, TimeProvider time, ILogger<SqliteStore>? logger = null, Func<TaskRecord?, TaskCommand, TaskDecision>? decide = null)
+    {
+        var store = new SqliteStore(options, time, logger, decide);
+        store.Open();
+        return store;
     }
 
     /// <summary>Opens or makes the database and brings it to the current schema.</summary>
-    /// <param name="decide">The rules; <see cref="TaskMachine.Decide"/> unless a test has others.</param>
     /// <exception cref="StoreUnavailableException">Another process has it, it is of a newer version, or SQLite is missing.</exception>
-    public static SqliteStore Open(SqliteOptions options, TimeProvider time, ILogger<SqliteStore>? logger = null, Func<TaskRecord?, TaskCommand, TaskDecision>? decide = null)
+    public void Open()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Path))!);
-        var held = Lock(options.Path + ".lock");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_options.Path))!);
+        _lock = Lock(_options.Path + ".lock");
         try
         {
-            var connection = SqliteConnection.Open(options.Path, options.WriterPageCacheBytes);
-            connection.Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {CheckpointPages};");
-            Migrations.Run(connection);
-            return new SqliteStore(options, held, connection, time, decide ?? TaskMachine.Decide, logger ?? NullLogger<SqliteStore>.Instance);
+            _connection = SqliteConnection.Open(_options.Path, _options.WriterPageCacheBytes);
+            _connection.Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {CheckpointPages};");
+            Migrations.Run(_connection);
+            _openReaders = new SqliteReaders(_options);
+            _openWriter = new SqliteWriter(_connection, new TaskBatch(_connection, _hot, _decide), _options, _logger) { Listener = Listener };
         }
         catch
         {
-            held.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -62,16 +83,16 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
     /// <summary>Finishes the writes that were asked for, copies the log into the database and closes it.</summary>
     public void Dispose()
     {
-        _writer.Dispose();
-        _readers.Dispose();
-        _connection.Dispose();
-        _lock.Dispose();
+        _openWriter?.Dispose();
+        _openReaders?.Dispose();
+        _connection?.Dispose();
+        _lock?.Dispose();
     }
 
-    public ValueTask<TaskOutcome> ApplyAsync(TaskCommand command) => _writer.PutAsync(new CommandRequest(command));
+    public ValueTask<TaskOutcome> ApplyAsync(TaskCommand command) => Writer.PutAsync(new CommandRequest(command));
 
     public ValueTask<IReadOnlyList<TaskRecord>> ClaimAsync(string organization, string agentId, IReadOnlyList<Seat> seats, DateTimeOffset now) =>
-        _writer.PutAsync(new ClaimRequest(new AgentKey(organization, agentId), seats, now));
+        Writer.PutAsync(new ClaimRequest(new AgentKey(organization, agentId), seats, now));
 
     public ValueTask<TaskRecord?> FindAsync(string organization, string taskId, CancellationToken cancel = default) =>
         new(FindRow(organization, taskId)?.Record);
@@ -83,16 +104,16 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
             return new ValueTask<IReadOnlyList<StoredEvent>>([]);
         if (hot?.Tail.After(after, lifecycleOnly ? int.MaxValue : limit) is { } events)
             return new ValueTask<IReadOnlyList<StoredEvent>>(lifecycleOnly ? Lifecycle(events, limit) : events);
-        return new ValueTask<IReadOnlyList<StoredEvent>>(_readers.Read((organization, taskId, n: hot?.Row.N, after, limit, lifecycleOnly), static (connection, ask) =>
+        return new ValueTask<IReadOnlyList<StoredEvent>>(Readers.Read((organization, taskId, n: hot?.Row.N, after, limit, lifecycleOnly), static (connection, ask) =>
             (ask.n ?? FindN(connection, ask.organization, ask.taskId)) is { } n ? EventRows.Read(connection, n, ask.after, ask.limit, ask.lifecycleOnly) : []));
     }
 
     public ValueTask<TaskPage> ListAsync(string organization, TaskQuery query, CancellationToken cancel = default) =>
-        new(_readers.Read((organization, query), static (connection, ask) => TaskLists.Read(connection, ask.organization, ask.query)));
+        new(Readers.Read((organization, query), static (connection, ask) => TaskLists.Read(connection, ask.organization, ask.query)));
 
     public ValueTask<IReadOnlyList<TaskRecord>> RunsOfAsync(string organization, string session, CancellationToken cancel = default)
     {
-        var ids = _readers.Read((organization, session), static (connection, ask) => RunIds(connection, ask.organization, ask.session));
+        var ids = Readers.Read((organization, session), static (connection, ask) => RunIds(connection, ask.organization, ask.session));
         var tasks = new List<TaskRecord>(ids.Count);
         foreach (var id in ids)
         {
@@ -104,15 +125,15 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
     }
 
     public ValueTask<IReadOnlyList<TaskKey>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel = default) =>
-        new(_readers.Read((now, limit), static (connection, ask) => DueTasks(connection, ask.now, ask.limit)));
+        new(Readers.Read((now, limit), static (connection, ask) => DueTasks(connection, ask.now, ask.limit)));
 
     public ValueTask<QueueView> QueueViewAsync(TaskRecord task, CancellationToken cancel = default) =>
-        new(_readers.Read(task, static (connection, asked) => View(connection, asked)));
+        new(Readers.Read(task, static (connection, asked) => View(connection, asked)));
 
     public ValueTask<IReadOnlyList<AgentKey>> WaitingAgentsAsync(CancellationToken cancel = default) =>
-        new(_readers.Read(0, static (connection, _) => WaitingAgents(connection)));
+        new(Readers.Read(0, static (connection, _) => WaitingAgents(connection)));
 
-    public ValueTask<int> TrimAsync(DateTimeOffset endedBefore, int limit) => _writer.PutAsync(writer =>
+    public ValueTask<int> TrimAsync(DateTimeOffset endedBefore, int limit) => Writer.PutAsync(writer =>
     {
         Replays.Prune(writer.Connection, _time.Now(), limit);
         return Trim(writer, endedBefore, limit);
@@ -120,7 +141,7 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
 
     TaskRow? FindRow(string organization, string taskId) =>
         _hot.Find(new TaskKey(organization, taskId))?.Row
-        ?? _readers.Read((organization, taskId), static (connection, key) => TaskRows.Find(connection, key.organization, key.taskId));
+        ?? Readers.Read((organization, taskId), static (connection, key) => TaskRows.Find(connection, key.organization, key.taskId));
 
     static List<StoredEvent> Lifecycle(ArraySegment<StoredEvent> events, int limit)
     {
@@ -240,4 +261,6 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
             throw new StoreUnavailableException($"The store is in use by another process ({path}): only one server may have a data directory.", error);
         }
     }
+
+    static StoreUnavailableException NotOpen() => new("The store is being opened: ask again in a second.");
 }

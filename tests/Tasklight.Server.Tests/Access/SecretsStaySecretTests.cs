@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using Tasklight.Server.Tests.Hosting;
+
+namespace Tasklight.Server.Tests.Access;
+
+/// <summary>Law 8: secrets are in clear for workers only, and nowhere at rest.</summary>
+public sealed class SecretsStaySecretTests
+{
+    const string Secret = "open-sesame-42";
+
+    [Fact]
+    public async Task A_secret_is_in_no_answer_to_others_than_workers_in_no_log_line_and_in_no_file()
+    {
+        var data = Directory.CreateTempSubdirectory("tasklight-test-").FullName;
+        using var log = new KeptLog();
+        string agent, task;
+        await using (var server = await RunningServer.StartAsync(data, builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)))
+        {
+            agent = (await server.Client.JsonAsync("POST", "/v1/agents", new { name = "a", llm_credentials = new { name = "K", value = Secret } }, HttpStatusCode.Created)).Text("id");
+            task = (await server.Client.JsonAsync("POST", $"/agent-execution/{agent}", TaskWithSecrets(agent))).Text("id");
+            using var others = server.NewClient((await server.Client.JsonAsync(
+                "POST", "/v1/keys", new { name = "others", scopes = new[] { "tasks:read", "tasks:write", "agents:write", "approve" } }, HttpStatusCode.Created)).Text("key"));
+
+            Assert.Contains(Secret, (await server.Client.CallAsync("GET", $"/agent-execution/{task}/status")).Body, StringComparison.Ordinal);
+            await server.Client.CallAsync("PATCH", $"/agent-execution/{task}/update", new { status = "stopped", user_oidc_token = Secret, user_tokens = new { a = Secret } });
+            foreach (var (method, path, _) in Routes.Of(server).Where(static route => route.Method == "GET"))
+            {
+                if (path.StartsWith("/events/", StringComparison.Ordinal))
+                    continue; // A worker's stream; without the scope it is refused.
+                var filled = Routes.Fill(path, name => name switch { "agent_id" => agent, "task_id" => task, _ => "x" });
+                var (_, body) = await others.CallAsync(method, filled);
+                Assert.False(body.Contains(Secret, StringComparison.Ordinal), $"{path}: {body}");
+            }
+
+            Assert.DoesNotContain(Secret, (await server.Client.CallAsync("GET", $"/v1/tasks/{task}")).Body, StringComparison.Ordinal);
+            Assert.DoesNotContain(Secret, (await others.CallAsync("POST", $"/agent-execution/{agent}", TaskWithSecrets(agent))).Body, StringComparison.Ordinal);
+            AssertNotOnDisk(data);
+        }
+
+        AssertNotOnDisk(data);
+        Assert.DoesNotContain(log.Lines, static line => line.Contains(Secret, StringComparison.Ordinal) || line.Contains(RunningServer.Key, StringComparison.Ordinal));
+        Directory.Delete(data, recursive: true);
+    }
+
+    static object TaskWithSecrets(string agent) => new
+    {
+        input = new { text = $"for {agent}" },
+        events_streaming = true,
+        user_oidc_token = Secret,
+        user_tokens = new { server = Secret },
+        mcp_servers = new[] { new { name = "m", url = "https://m.example", api_key = Secret, client_secret = Secret } },
+    };
+
+    static void AssertNotOnDisk(string data)
+    {
+        foreach (var path in Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories).Where(static path => !path.EndsWith("lock", StringComparison.Ordinal)))
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            foreach (var text in new[] { Secret, RunningServer.Key })
+                Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) < 0, $"{path} holds {text}");
+        }
+    }
+
+    sealed class KeptLog : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue(formatter(state, exception) + exception);
+
+        public void Dispose()
+        {
+            // Lines stay, to be looked at.
+        }
+    }
+}
