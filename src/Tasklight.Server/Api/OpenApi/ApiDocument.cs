@@ -38,8 +38,25 @@ sealed partial class ApiDocument(IServiceProvider services)
         }
 
         var root = JsonNode.Parse(text.ToString())!;
+        if (root["components"]?["schemas"] is JsonObject schemas)
+        {
+            DropOptionals(schemas);
+        }
+
         Tidy(root);
         return JsonSerializer.SerializeToUtf8Bytes(root);
+    }
+
+    // What an update may leave out is described by its fields themselves; the wrapper is a matter of the code.
+    static void DropOptionals(JsonObject schemas)
+    {
+        foreach (var (name, _) in schemas.ToArray())
+        {
+            if (name.StartsWith("OptionalOf", StringComparison.Ordinal))
+            {
+                schemas.Remove(name);
+            }
+        }
     }
 
     // Descriptions come from doc comments of the code, which speak to its readers too.

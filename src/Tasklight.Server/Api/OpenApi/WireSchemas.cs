@@ -50,17 +50,21 @@ sealed class WireSchemas : IOpenApiSchemaTransformer
         }
         else if (bare == typeof(TaskPatch))
         {
-            await DescribePatchAsync(schema, context, cancellationToken);
+            await DescribeUpdateAsync(schema, context, typeof(AgentTaskFields), cancellationToken);
+        }
+        else if (bare == typeof(UpdateAgentRequest))
+        {
+            await DescribeUpdateAsync(schema, context, typeof(Agent), cancellationToken);
         }
     }
 
-    // A patch is read by hand, by presence; its fields are those of the task that it may set.
-    static async Task DescribePatchAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    // An update is read by presence; its fields are those of the whole that it may set.
+    static async Task DescribeUpdateAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, Type whole, CancellationToken cancellationToken)
     {
-        var task = await context.GetOrCreateSchemaAsync(typeof(AgentTaskFields), null, cancellationToken);
-        var settable = typeof(TaskPatch).GetProperties().Select(static property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).ToHashSet();
+        var full = await context.GetOrCreateSchemaAsync(whole, null, cancellationToken);
+        var settable = context.JsonTypeInfo.Type.GetProperties().Select(static property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).ToHashSet();
         schema.Type = JsonSchemaType.Object;
-        schema.Properties = task.Properties?.Where(property => settable.Contains(property.Key)).ToDictionary();
+        schema.Properties = full.Properties?.Where(property => settable.Contains(property.Key)).ToDictionary();
     }
 
     static void DescribeWords(OpenApiSchema schema, Type type, bool isNullable)

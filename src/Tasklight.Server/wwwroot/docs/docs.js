@@ -15,7 +15,7 @@ function make(tag, attributes, ...children) {
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter(child => child !== undefined && child !== null && child !== false));
+  element.append(...children.flat(Infinity).filter(child => child !== undefined && child !== null && child !== false));
   return element;
 }
 
@@ -150,8 +150,8 @@ class Page {
     schema = this.resolve(schema) ?? {};
     if (name && schema.properties) return name;
     const options = schema.oneOf ?? schema.anyOf;
-    if (options) return options.map(option => this.kind(option)).join(' or ');
-    const types = [schema.type].flat().filter(Boolean);
+    if (options) return [...options].sort((a, b) => (a.type === 'null') - (b.type === 'null')).map(option => this.kind(option)).join(' or ');
+    const types = [schema.type].flat().filter(Boolean).sort((a, b) => (a === 'null') - (b === 'null'));
     if (types.includes('array')) return `list of ${this.kind(schema.items)}${types.includes('null') ? ' or null' : ''}`;
     const format = schema.format === 'date-time' ? 'time' : undefined;
     return types.map(type => type === 'string' ? format ?? 'text' : type).join(' or ') || 'any JSON';
@@ -169,6 +169,7 @@ class Page {
     }
     this.nothing.hidden = this.entries.some(entry => !entry.article.hidden);
     content.querySelector('.welcome').hidden = words.length > 0;
+    if (words.length) scrollTo({ top: 0, behavior: 'instant' });
   }
 
   /** Marks in the index what is on screen. */

@@ -1,6 +1,6 @@
 // Samples of one call in three languages. They are text for people to copy, never run here.
 
-const Placeholder = { string: 'text', integer: 1, number: 1, boolean: true };
+const Placeholder = { string: '…', integer: 1, number: 1, boolean: true };
 
 /** An example value of a schema: what a caller must or would usually send. */
 export function example(schema, resolve, depth = 0) {
@@ -20,7 +20,7 @@ export function example(schema, resolve, depth = 0) {
   return Placeholder[type] ?? null;
 }
 
-const Usual = new Set(['input', 'text', 'name', 'status', 'result', 'task_id', 'wait_node_id', 'execution_id', 'source', 'reason', 'type', 'data', 'time', 'organization_id', 'scopes']);
+const Usual = new Set(['input', 'text', 'name', 'status', 'result', 'task_id', 'wait_node_id', 'execution_id', 'type', 'data', 'time', 'organization_id', 'scopes']);
 
 function isUsual(name, schema) {
   return schema.required?.includes(name) || Usual.has(name);
