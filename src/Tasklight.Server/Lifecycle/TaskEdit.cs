@@ -96,7 +96,7 @@ sealed class TaskEdit
     {
         Fields.UpdatedAt = _now;
         Record = Record with { Created = Fields, TurnStart = _before.Sequence + 1, TurnCreatedAt = _now };
-        _events.Insert(0, new EventDraft(TaskEventTypes.TaskCreated, _now, TaskFieldDiff.All(Fields), EventKind.Lifecycle));
+        _events.Insert(0, new EventDraft(TaskEventTypes.TaskCreated, _now, TaskFieldDiff.NotDefault(Fields), EventKind.Lifecycle));
         if (!isFirst)
             TellParent();
         return Complete(Fields, finishedSequence: 0);

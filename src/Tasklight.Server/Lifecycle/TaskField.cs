@@ -11,6 +11,7 @@ sealed class TaskField
     TaskField(string name, Func<AgentTaskFields, AgentTaskFields, bool> same, Action<Utf8JsonWriter, AgentTaskFields> write)
     {
         Name = name;
+        IsNeverDefault = name is "id" or "agent_id" or "organization_id" or "input" or "created_at" or "updated_at";
         Encoded = JsonEncodedText.Encode(name);
         Prefix = Encoding.ASCII.GetBytes($"\"{name}\":");
         Same = same;
@@ -33,6 +34,12 @@ sealed class TaskField
 
     /// <summary>The key is left out of a Task when its value is null.</summary>
     public bool IsOptional => Name is "stop" or "budget";
+
+    /// <summary>The key is written into every task_created.</summary>
+    public bool IsNeverDefault { get; }
+
+    /// <summary>A task with nothing in it. What a task_created leaves out is as it is here.</summary>
+    public static readonly AgentTaskFields Defaults = new();
 
     /// <summary>Every key of a task, in wire order.</summary>
     public static readonly TaskField[] All =

@@ -23,6 +23,9 @@ static class TaskFieldDiff
     /// <summary>UTF-8 JSON with all keys.</summary>
     public static byte[] All(AgentTaskFields fields) => Write(fields, null, null);
 
+    /// <summary>UTF-8 JSON with what a new task has of its own: a third of <see cref="All"/>. <see cref="TaskFold"/> knows the rest.</summary>
+    public static byte[] NotDefault(AgentTaskFields fields) => Write(fields, TaskField.Defaults, null);
+
     static byte[] Write(AgentTaskFields fields, AgentTaskFields? before, string? except)
     {
         var buffer = _scratch ??= new ArrayBufferWriter<byte>(4096);
@@ -32,7 +35,7 @@ static class TaskFieldDiff
         writer.WriteStartObject();
         foreach (var field in TaskField.All)
         {
-            if (before is not null && (field.Same(before, fields) || field.Name == except))
+            if (before is not null && (IsSame(field, before, fields) || field.Name == except))
                 continue;
             writer.WritePropertyName(field.Encoded);
             field.Write(writer, fields);
@@ -45,6 +48,10 @@ static class TaskFieldDiff
             _scratch = null;
         return json;
     }
+
+    // No task has these as they are by default, and to compare a prompt costs more than to write it.
+    static bool IsSame(TaskField field, AgentTaskFields before, AgentTaskFields after) =>
+        !(ReferenceEquals(before, TaskField.Defaults) && field.IsNeverDefault) && field.Same(before, after);
 
     // A prompt of megabytes must not stay in memory for every thread that once wrote one.
     const int KeptCapacity = 256 * 1024;

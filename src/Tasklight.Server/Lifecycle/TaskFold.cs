@@ -10,29 +10,15 @@ namespace Tasklight.Server.Lifecycle;
 /// </summary>
 sealed class TaskFold
 {
-    readonly ReadOnlyMemory<byte>[] _values = new ReadOnlyMemory<byte>[TaskField.All.Length];
+    static readonly ReadOnlyMemory<byte>[] Defaults = MakeDefaults();
 
-    /// <summary>Forgets everything; the next event is a task_created.</summary>
-    public void Clear() => Array.Clear(_values);
+    readonly ReadOnlyMemory<byte>[] _values = [.. Defaults];
+
+    /// <summary>Forgets everything; the next event is a task_created, which leaves out what is as it is by default.</summary>
+    public void Clear() => Defaults.CopyTo(_values.AsSpan());
 
     /// <summary>Overlays the keys of a JSON object that this server wrote. The memory must stay as it is while the fold lives.</summary>
-    public void Apply(ReadOnlyMemory<byte> changedFields)
-    {
-        var reader = new Utf8JsonReader(changedFields.Span, new JsonReaderOptions { MaxDepth = 256 });
-        reader.Read();
-        var expected = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var index = IndexOf(ref reader, expected);
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (index < 0)
-                continue;
-            _values[index] = changedFields[start..(int)reader.BytesConsumed];
-            expected = index + 1;
-        }
-    }
+    public void Apply(ReadOnlyMemory<byte> changedFields) => Read(changedFields, _values);
 
     /// <summary>Writes the whole Task object.</summary>
     public void Render(IBufferWriter<byte> output)
@@ -60,6 +46,31 @@ sealed class TaskFold
         var buffer = new ArrayBufferWriter<byte>(4096);
         Render(buffer);
         return JsonSerializer.Deserialize(buffer.WrittenSpan, ProtocolJson.Default.AgentTaskFields)!;
+    }
+
+    static void Read(ReadOnlyMemory<byte> changedFields, ReadOnlyMemory<byte>[] values)
+    {
+        var reader = new Utf8JsonReader(changedFields.Span, new JsonReaderOptions { MaxDepth = 256 });
+        reader.Read();
+        var expected = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var index = IndexOf(ref reader, expected);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (index < 0)
+                continue;
+            values[index] = changedFields[start..(int)reader.BytesConsumed];
+            expected = index + 1;
+        }
+    }
+
+    static ReadOnlyMemory<byte>[] MakeDefaults()
+    {
+        var values = new ReadOnlyMemory<byte>[TaskField.All.Length];
+        Read(TaskFieldDiff.All(TaskField.Defaults), values);
+        return values;
     }
 
     // Keys come in wire order, so the next one is nearly always where it is looked for first.

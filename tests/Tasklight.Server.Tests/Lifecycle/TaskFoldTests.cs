@@ -25,6 +25,21 @@ public sealed class TaskFoldTests
     }
 
     [Fact]
+    public void A_new_tasks_event_leaves_out_what_is_as_by_default_and_folds_to_all_of_it()
+    {
+        foreach (var task in new[] { Pending(), Pending(f => (f.Title, f.RunLocally, f.UsedTools) = ("", true, ["t"])) })
+        {
+            var created = TaskFieldDiff.NotDefault(task.Created);
+            Assert.True(created.Length * 2 < TaskFieldDiff.All(task.Created).Length);
+            var fold = new TaskFold();
+            fold.Apply(TaskFieldDiff.All(Ended(AgentExecutionStatus.Completed).Fields));
+            fold.Clear();
+            fold.Apply(created);
+            Assert.Equal(JsonSerializer.Serialize(task.Created, ProtocolJson.Default.AgentTaskFields), Rendered(fold));
+        }
+    }
+
+    [Fact]
     public void A_large_prompt_is_in_one_event_only()
     {
         var task = Pending(f => f.Input = new AgentExecutionInput { Text = new string('x', 100_000) });
