@@ -13,7 +13,7 @@ static class SettingValue
     public static string Text(string value) => value.Length > 0 ? value : throw new FormatException("a text that is not empty");
 
     public static string Token(string value) =>
-        value.Length is >= 16 and <= 512 && value.All(static c => c is > ' ' and <= '~') ? value : throw new FormatException("16 to 512 visible ASCII characters");
+        value.Length is >= 1 and <= 512 && value.All(static c => c is > ' ' and <= '~') ? value : throw new FormatException("1 to 512 visible ASCII characters");
 
     public static string Id(string value) =>
         value.Length is >= 1 and <= 200 && !OrganizationPrefix.IsReserved(value) && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')

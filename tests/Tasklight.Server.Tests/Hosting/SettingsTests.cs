@@ -52,7 +52,7 @@ public sealed class SettingsTests : IDisposable
         var file = Write("""{ "limits": { "creat": 1 }, "colour": "red", "limits_rate": true }""");
 
         var problem = Assert.Throws<SettingsException>(() => Read(
-            ["--config", file, "--dat", "x", "--urls", "localhost", "--limits-streams", "0", "--bootstrap-key", "short", "--files-lifetime"],
+            ["--config", file, "--dat", "x", "--urls", "localhost", "--limits-streams", "0", "--bootstrap-key", "two words", "--files-lifetime"],
             ("TASKLIGHT_SESSIONS_EXPIRY_OPEN", "1s"), ("TASKLIGHT_FETCH_GUARD", "maybe"), ("TASKLIGHT_LIMITS_PATCH", "huge")));
 
         Assert.Equal(
@@ -63,7 +63,7 @@ public sealed class SettingsTests : IDisposable
               limits.creat in {file} is not a setting; did you mean limits_create?
               colour in {file} is not a setting
               --urls must be http addresses such as http://0.0.0.0:8600, separated by ';' (TLS belongs to a proxy in front) (found 'localhost')
-              --bootstrap-key must be 16 to 512 visible ASCII characters
+              --bootstrap-key must be 1 to 512 visible ASCII characters
               TASKLIGHT_SESSIONS_EXPIRY_OPEN must be a time from 3s to 1h, such as 500ms, 10s, 5m, 2h or 7d (found '1s')
               TASKLIGHT_LIMITS_PATCH must be a size from 1KiB to 1024GiB, such as 8MiB (found 'huge')
               --limits-streams must be a whole number from 1 to 1000000 (found '0')
