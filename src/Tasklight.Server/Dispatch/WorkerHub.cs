@@ -442,7 +442,8 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
             held.Run = after;
         }
 
-        if (before.HoldsLease && after.State == TaskRunState.Detached)
+        // A worker that shows leases ends its runs itself, so a run that is closed and still there was ended by somebody else's save.
+        if (before.HoldsLease && (after.State == TaskRunState.Detached || (after.State == TaskRunState.Closed && !session.IsBaseline)))
         {
             session.Stream?.Send(new WorkerFrame.TaskStop(task.Id, after.Lease, WorkerSession.StopReason(task)));
         }
