@@ -8,9 +8,9 @@ static class HealthApi
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", static () => TypedResults.Bytes(Ok, "application/json")).WithTags("health").WithSummary("The process lives");
+        routes.MapGet("/health", static () => TypedResults.Bytes(Ok, "application/json")).WithTags("Health").Describe("getHealth", "The process lives").Gives<string>();
 
         // Before that the readiness gate answers 503.
-        routes.MapGet("/ready", static () => TypedResults.Bytes(Ready, "application/json")).WithTags("health").WithSummary("The server is ready");
+        routes.MapGet("/ready", static () => TypedResults.Bytes(Ready, "application/json")).WithTags("Health").Describe("getReady", "The server is ready").Gives<string>().Fails(503);
     }
 }

@@ -41,15 +41,17 @@ sealed class RequestBody : IDisposable
     /// <exception cref="BadHttpRequestException">400: it ended early, or is not framed as HTTP asks.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpContext context, long limit)
     {
+        // The limit is kept here. Kestrel's own would cut the connection while the client still sends, and the 413 would not reach it; without
+        // it Kestrel takes in the rest for a few seconds behind the answer.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
         var announced = context.Request.ContentLength;
         if (announced > limit)
         {
             throw TooLarge(limit);
-        }
-
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = limit;
         }
 
         var body = new RequestBody();

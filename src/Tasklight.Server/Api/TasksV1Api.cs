@@ -73,6 +73,15 @@ static class TasksV1Api
     static async Task<IResult> DeleteAsync(HttpContext context, TaskService tasks)
     {
         var delete = new TaskCommand.Delete(context.Caller().Organization, context.Part("task_id"), tasks.Now) { Idempotency = Idempotency.Of(context, body: null) };
-        return Answers.Of(context, await tasks.ApplyAsync(delete), Answers.Nothing);
+        var outcome = await tasks.ApplyAsync(delete);
+
+        if (outcome is { Replayed: true, Decision: TaskDecision.Refusal { Reason: RefusalReason.NotFound } })
+        {
+            // A repeated delete finds nothing, and is answered as the first one was.
+            context.Response.Headers[TasklightHeaders.IdempotentReplay] = "true";
+            return Answers.Nothing;
+        }
+
+        return Answers.Of(context, outcome, Answers.Nothing);
     }
 }

@@ -21,7 +21,7 @@ sealed class DocumentDetails : IOpenApiDocumentTransformer
 
     // What most readers look for comes first; what is named nowhere stands in between.
     static readonly string[] First = ["Tasks", "Invoke", "Events", "Approvals", "Agents", "Files", "Workers"];
-    static readonly string[] Last = ["health", NotServedApi.Tag];
+    static readonly string[] Last = ["Health", NotServedApi.Tag];
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {

@@ -52,7 +52,7 @@ sealed class WireSchemas : IOpenApiSchemaTransformer
         {
             await DescribeUpdateAsync(schema, context, typeof(AgentTaskFields), cancellationToken);
         }
-        else if (bare == typeof(UpdateAgentRequest))
+        else if (typeof(UpdateAgentRequest).IsAssignableFrom(bare))
         {
             await DescribeUpdateAsync(schema, context, typeof(Agent), cancellationToken);
         }

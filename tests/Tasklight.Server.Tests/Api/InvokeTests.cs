@@ -1,0 +1,84 @@
+using System.Net;
+
+namespace Tasklight.Server.Tests.Api;
+
+public sealed class InvokeTests(ApiServer server) : IClassFixture<ApiServer>
+{
+    [Fact]
+    public async Task Invoke_waits_for_the_end()
+    {
+        var id = Guid.NewGuid().ToString();
+        var invoke = server.PostAsync($"/v1/agents/{server.Agent}/invoke", $$"""{"id": "{{id}}", "input": {"text": "wait"} }""");
+        await AppearedAsync(id);
+        await server.PatchAsync(id, """{"status": "executing"}""");
+        await server.PatchAsync(id, """{"status": "failed", "result": "no"}""");
+
+        var answer = (await invoke).Is(HttpStatusCode.OK);
+
+        Assert.Equal((id, "failed", "no", "api"), (answer["id"], answer["status"], answer["result"], answer["source"]));
+    }
+
+    [Fact]
+    public async Task Invoke_ends_at_a_pause_too()
+    {
+        var id = Guid.NewGuid().ToString();
+        var invoke = server.PostAsync($"/v1/workflows/{server.Agent}/invoke", $$"""{"id": "{{id}}", "input": {"text": "wait"} }""");
+        await AppearedAsync(id);
+        await server.PostAsync("/hitl/request", $$"""{"task_id": "{{id}}", "wait_node_id": "node-7"}""");
+
+        Assert.Equal("paused", (await invoke).Is(HttpStatusCode.OK)["status"]);
+    }
+
+    [Fact]
+    public async Task Invoke_async_answers_at_once()
+    {
+        var task = (await server.PostAsync($"/v1/agents/{server.Agent}/invoke/async", """{"input": {"files": ["https://files.example.com/a.csv"]}}""")).Is(HttpStatusCode.OK);
+
+        Assert.Equal(("pending", "api"), (task["status"], task["source"]));
+    }
+
+    [Fact]
+    public async Task Invoke_stream_sends_events_until_the_end()
+    {
+        var id = Guid.NewGuid().ToString();
+        var stream = server.PostAsync($"/v1/agents/{server.Agent}/invoke/stream", $$"""{"id": "{{id}}", "input": {"text": "stream"} }""");
+        await AppearedAsync(id);
+        await server.PatchAsync(id, """{"status": "completed", "result": "ok"}""");
+
+        var answer = (await stream).Is(HttpStatusCode.OK);
+
+        Assert.Equal("text/event-stream", answer.MediaType);
+        Assert.Contains("\"type\":\"task_created\"", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("\"events_streaming\":true", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("\"type\":\"task_finished\"", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_text_and_files_there_is_nothing_to_do()
+    {
+        var refused = (await server.PostAsync($"/v1/agents/{server.Agent}/invoke/async", """{"input": {}}""")).Is(HttpStatusCode.UnprocessableEntity);
+
+        Assert.Equal("""["body","input","text"]""", refused.Json["detail"]![0]!["loc"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_version_must_exist()
+    {
+        var path = $"/v1/agents/{server.Agent}/invoke/async";
+
+        Assert.Equal("draft", (await server.PostAsync(path + "?version=draft", """{"input": {"text": "x"}}""")).Is(HttpStatusCode.OK)["agent_version"]);
+        Assert.Equal("1", (await server.PostAsync(path + "?version=1", """{"input": {"text": "x"}}""")).Is(HttpStatusCode.OK)["agent_version"]);
+        Assert.Equal(
+            $"There is no agent '{server.Agent}' with a version '9' in this organization.",
+            (await server.PostAsync(path + "?version=9", """{"input": {"text": "x"}}""")).Is(HttpStatusCode.NotFound).Detail);
+    }
+
+    // The task is there as soon as the invoke has been read, which no answer tells.
+    async Task AppearedAsync(string id)
+    {
+        while ((await server.GetAsync($"/v1/tasks/{id}")).Status != HttpStatusCode.OK)
+        {
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Net;
+
+namespace Tasklight.Server.Tests.Api;
+
+public sealed class UpdateTests(ApiServer server) : IClassFixture<ApiServer>
+{
+    [Fact]
+    public async Task A_run_is_saved_from_executing_to_completed()
+    {
+        var id = await server.NewTaskAsync();
+
+        var running = (await server.PatchAsync(id, """{"status": "executing", "source": "sdk"}""")).Is(HttpStatusCode.OK);
+        var done = (await server.PatchAsync(id, """{"status": "completed", "result": "42", "tokens": {"completion_tokens": 1, "prompt_tokens": 2, "total_tokens": 3}}""")).Is(HttpStatusCode.OK);
+
+        Assert.NotNull(running["started_at"]);
+        Assert.Equal(("completed", "42", "3"), (done["status"], done["result"], done.Json["tokens"]!["total_tokens"]!.ToString()));
+        Assert.NotNull(done["finished_at"]);
+    }
+
+    [Fact]
+    public async Task Executing_on_a_record_that_has_ended_is_409()
+    {
+        var id = await server.NewTaskAsync();
+        await server.PatchAsync(id, """{"status": "failed"}""");
+
+        var refused = (await server.PatchAsync(id, """{"status": "executing"}""")).Is(HttpStatusCode.Conflict);
+
+        Assert.Equal("invalid_transition", refused.Code);
+        Assert.Contains(id, refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_may_be_taken_back_by_saving_paused()
+    {
+        var id = await server.NewTaskAsync();
+        var stopped = (await server.SendAsync("DELETE", $"/agent-execution/{id}")).Is(HttpStatusCode.OK);
+
+        var paused = (await server.PatchAsync(id, """{"status": "paused"}""")).Is(HttpStatusCode.OK);
+        var again = (await server.SendAsync("DELETE", $"/agent-execution/{id}")).Is(HttpStatusCode.OK);
+
+        Assert.Equal(("stopped", "true"), (stopped["status"], stopped["is_manually_stopped"]));
+        Assert.Equal("paused", paused["status"]);
+        Assert.Equal("stopped", again["status"]);
+    }
+
+    [Fact]
+    public async Task A_stop_of_what_has_ended_changes_nothing()
+    {
+        var id = await server.NewTaskAsync();
+        var done = await server.PatchAsync(id, """{"status": "completed", "result": "r"}""");
+
+        var stop = (await server.SendAsync("DELETE", $"/agent-execution/{id}")).Is(HttpStatusCode.OK);
+
+        Assert.Equal(("completed", "false", done["finished_at"]), (stop["status"], stop["is_manually_stopped"], stop["finished_at"]));
+    }
+
+    [Fact]
+    public async Task Artefacts_of_the_baseline_client_are_read_as_nothing()
+    {
+        var id = await server.NewTaskAsync();
+
+        var saved = (await server.PatchAsync(id, """{"status": "paused", "expected_output": [null], "title": [null], "triggering_agent_id": [null], "mcp_servers": [[]]}""")).Is(HttpStatusCode.OK);
+
+        Assert.Equal((null, null, "[]"), (saved["expected_output"], saved["title"], saved.Json["mcp_servers"]!.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_used_is_named_in_a_header_and_nothing_else_is_lost()
+    {
+        var id = await server.NewTaskAsync();
+
+        var saved = (await server.PatchAsync(id, """{"status": "completed", "result": "kept", "duration": "long", "used_tools": 7}""")).Is(HttpStatusCode.OK);
+
+        Assert.Equal("duration, used_tools", saved.Header("Tasklight-Ignored"));
+        Assert.Equal(("completed", "kept"), (saved["status"], saved["result"]));
+    }
+
+    [Fact]
+    public async Task An_unknown_status_word_is_422_and_says_which_are_known()
+    {
+        var id = await server.NewTaskAsync();
+
+        var refused = (await server.PatchAsync(id, """{"status": "running"}""")).Is(HttpStatusCode.UnprocessableEntity);
+
+        Assert.Equal(
+            """{"detail":[{"loc":["body","status"],"msg":"\u0027running\u0027 is not one of: pending, executing, paused, completed, error, failed, stopped.","type":"value_error"}],"code":"validation_failed"}""",
+            refused.Text);
+    }
+
+    [Fact]
+    public async Task A_foreign_lease_is_409_lease_lost()
+    {
+        var id = await server.NewTaskAsync();
+
+        var refused = (await server.PatchAsync(id, """{"status": "completed"}""", ("Tasklight-Lease", "not-mine"))).Is(HttpStatusCode.Conflict);
+
+        Assert.Equal("lease_lost", refused.Code);
+    }
+
+    [Fact]
+    public async Task A_secret_of_a_patch_is_sealed_and_the_mask_leaves_it()
+    {
+        var id = await server.NewTaskAsync();
+
+        var saved = await server.PatchAsync(id, """{"mcp_servers": [{"name": "m", "api_key": "fresh-secret"}], "user_oidc_token": "oidc-secret"}""");
+        await server.PatchAsync(id, """{"mcp_servers": [{"name": "m", "api_key": "***"}], "user_oidc_token": null}""");
+
+        Assert.Equal("fresh-secret", saved.Json["mcp_servers"]![0]!["api_key"]!.ToString());
+        var later = await server.GetAsync($"/agent-execution/{id}/status");
+        Assert.Equal(("fresh-secret", "oidc-secret"), (later.Json["mcp_servers"]![0]!["api_key"]!.ToString(), later["user_oidc_token"]));
+        Assert.DoesNotContain("-secret", (await server.GetAsync($"/v1/tasks/{id}")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_reach_the_task()
+    {
+        var id = await server.NewTaskAsync();
+        await server.PatchAsync(id, """{"status": "completed"}""");
+
+        var answer = (await server.PostAsync(
+            $"/agents-metrics/{server.Agent}/execution",
+            $$"""{"execution_id": "{{id}}", "source": "sdk", "result": null, "duration": 0.0, "llm_tokens": {"inner": {}, "worker": {"completion_tokens": 5, "prompt_tokens": 6} } }""")).Is(HttpStatusCode.OK);
+
+        Assert.Equal("""{"ok":true}""", answer.Text);
+        Assert.Equal("11", (await server.GetAsync($"/v1/tasks/{id}")).Json["tokens"]!["total_tokens"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("GET", "/agent-execution/unknown/status")]
+    [InlineData("PATCH", "/agent-execution/unknown/update")]
+    [InlineData("DELETE", "/agent-execution/unknown")]
+    [InlineData("GET", "/v1/tasks/unknown")]
+    [InlineData("POST", "/v1/tasks/unknown/stop")]
+    [InlineData("POST", "/v1/tasks/unknown/retry")]
+    [InlineData("DELETE", "/v1/tasks/unknown")]
+    [InlineData("POST", "/v1/tasks/unknown/approve")]
+    [InlineData("POST", "/hitl/unknown/reject")]
+    public async Task An_unknown_task_is_404(string method, string path)
+    {
+        var refused = (await server.SendAsync(method, path, method == "PATCH" ? "{}" : null)).Is(HttpStatusCode.NotFound);
+
+        Assert.Equal("""{"detail":"There is no task \u0027unknown\u0027 in this organization.","code":"not_found"}""", refused.Text);
+    }
+}
