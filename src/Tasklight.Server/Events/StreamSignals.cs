@@ -20,7 +20,4 @@ enum StreamSignals
 
     /// <summary>Not a reason: the stream is waiting.</summary>
     Waiting = 16,
-
-    /// <summary>Not a reason: the stream waits for a slow client to take bytes.</summary>
-    Flushing = 32,
 }

@@ -10,7 +10,7 @@ sealed class TaskStreams(TaskFeeds feeds, ITaskStore store)
 {
     // Bytes a stream writes before it waits for the client to take them, and events it reads at once when it is behind the feed.
     const int Budget = 64 * 1024;
-    const int CatchUpBatch = 64;
+    const int CatchUpBatch = 32;
 
     /// <summary>
     /// Sends the events behind <paramref name="after"/> (null: the current turn from its task_created), then new ones, and completes when the
@@ -55,11 +55,7 @@ sealed class TaskStreams(TaskFeeds feeds, ITaskStore store)
                 await feed.ReadToEndAsync();
             }
 
-            if (!await SendAsync(subscriber, feed))
-            {
-                // The server stops and the client does not take what it was sent: an end in order would wait for it.
-                context.Abort();
-            }
+            await SendAsync(subscriber, feed);
         }
         finally
         {
@@ -68,28 +64,33 @@ sealed class TaskStreams(TaskFeeds feeds, ITaskStore store)
         }
     }
 
-    // False when the stream could not be ended in order.
-    async ValueTask<bool> SendAsync(TaskSubscriber subscriber, TaskFeed feed)
+    async ValueTask SendAsync(TaskSubscriber subscriber, TaskFeed feed)
     {
         EventReader? own = null;
+        EventFrame[] ownFrames = [];
+        var ownNext = 0;
         var skipTo = 0L;
         var keepAlive = false;
         var isStarted = false;
         while (!subscriber.IsOver)
         {
-            var step = FromFeed(subscriber, feed, skipTo);
-            if (step == StreamStep.Behind)
+            var step = ownNext < ownFrames.Length ? StreamStep.Behind : FromFeed(subscriber, feed, skipTo);
+            if (step != StreamStep.Behind)
             {
-                own ??= new EventReader(store, subscriber.Task, subscriber.Position);
-                var frames = await own.ReadAsync(CatchUpBatch);
-                step = frames.Length > 0 ? Write(subscriber, frames, isAll: false) : StreamStep.More;
-
-                // What the ring does not reach back to may have been trimmed altogether.
-                skipTo = frames.Length > 0 ? skipTo : feed.From;
+                (own, ownFrames, ownNext) = (null, [], 0);
             }
             else
             {
-                own = null;
+                if (ownNext == ownFrames.Length)
+                {
+                    own ??= new EventReader(store, subscriber.Task, subscriber.Position);
+                    (ownFrames, ownNext) = (await own.ReadAsync(CatchUpBatch), 0);
+
+                    // What the ring does not reach back to may have been trimmed altogether.
+                    skipTo = ownFrames.Length > 0 ? skipTo : feed.From;
+                }
+
+                step = FromLog(subscriber, ownFrames, ref ownNext);
             }
 
             if (step == StreamStep.Nothing && keepAlive)
@@ -100,22 +101,20 @@ sealed class TaskStreams(TaskFeeds feeds, ITaskStore store)
             if (step != StreamStep.Nothing || keepAlive || !isStarted)
             {
                 isStarted = true;
-                var flush = await subscriber.FlushAsync(feeds.Now);
-                if (flush.IsCompleted || flush.IsCanceled)
+                subscriber.LastWrite = feeds.Now;
+                if ((await subscriber.Output.FlushAsync()).IsCompleted)
                 {
-                    return !flush.IsCanceled;
+                    return;
                 }
             }
 
             if (step == StreamStep.Ended)
             {
-                return true;
+                return;
             }
 
             keepAlive = step != StreamStep.More && (await subscriber.WaitAsync()).HasFlag(StreamSignals.KeepAlive);
         }
-
-        return true;
     }
 
     static StreamStep FromFeed(TaskSubscriber subscriber, TaskFeed feed, long skipTo)
@@ -129,6 +128,18 @@ sealed class TaskStreams(TaskFeeds feeds, ITaskStore store)
             0 => StreamStep.Nothing,
             _ => Write(subscriber, frames[..count], isAll),
         };
+    }
+
+    // Only as much as the client may have under way: the rest stays in the array, not in the socket's buffers.
+    static StreamStep FromLog(TaskSubscriber subscriber, EventFrame[] frames, ref int next)
+    {
+        var start = next;
+        for (var budget = Budget; next < frames.Length && budget > 0; next++)
+        {
+            budget -= frames[next].Bytes.Length;
+        }
+
+        return Write(subscriber, frames.AsSpan(start..next), isAll: false);
     }
 
     static StreamStep Write(TaskSubscriber subscriber, ReadOnlySpan<EventFrame?> frames, bool isAll)

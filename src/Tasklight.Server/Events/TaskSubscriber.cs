@@ -45,10 +45,6 @@ sealed class TaskSubscriber(TaskKey task, long position, long turnStart, StreamS
                 _wait.SetResult(true);
             }
         }
-        else if (signal == StreamSignals.End && before.HasFlag(StreamSignals.Flushing))
-        {
-            output.CancelPendingFlush();
-        }
     }
 
     /// <summary>Completes with the reasons as soon as there is one (now and then with none). Not for use by two at once.</summary>
@@ -58,16 +54,6 @@ sealed class TaskSubscriber(TaskKey task, long position, long turnStart, StreamS
         return Interlocked.CompareExchange(ref _signals, (int)StreamSignals.Waiting, 0) == 0
             ? new ValueTask<StreamSignals>(this, _wait.Version)
             : new ValueTask<StreamSignals>(TakeSignals());
-    }
-
-    /// <summary>Sends what was written; waits while a slow client takes it. Canceled when the stream is to end and the client takes nothing.</summary>
-    public async ValueTask<FlushResult> FlushAsync(long tick)
-    {
-        LastWrite = tick;
-        Interlocked.Or(ref _signals, (int)StreamSignals.Flushing);
-        var result = await output.FlushAsync();
-        Interlocked.And(ref _signals, ~(int)StreamSignals.Flushing);
-        return result;
     }
 
     StreamSignals IValueTaskSource<StreamSignals>.GetResult(short token)
