@@ -1,3 +1,3 @@
 using Tasklight.Server.Hosting;
 
-return await TasklightServer.RunAsync(args);
+return await TasklightServer.RunAsync(args, Console.Out, Console.Error);

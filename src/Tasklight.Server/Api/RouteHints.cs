@@ -1,3 +1,5 @@
+using Tasklight.Server.Access;
+
 namespace Tasklight.Server.Api;
 
 /// <summary>Finds the route a caller probably meant, for the answers to unknown paths and methods.</summary>
@@ -9,6 +11,8 @@ sealed class RouteHints(EndpointDataSource endpoints)
     public string Unknown(HttpRequest request)
     {
         var path = request.Path.Value ?? "/";
+        if (request.HttpContext.Features.Get<PathOrganization>() is { } taken)
+            path = $"/{taken.Id}{path}"; // More likely a mistyped route than an organization.
         var asked = $"{request.Method} {Answers.Shorten(path)}";
         return path.Length <= LongestPath && Nearest(path, request.Method) is { } nearest
             ? $"There is no route {asked}. The nearest one is {nearest}; all are listed at /docs."

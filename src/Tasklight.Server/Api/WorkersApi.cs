@@ -17,13 +17,13 @@ static class WorkersApi
     public static void MapWorkers(this IEndpointRouteBuilder routes)
     {
         var workers = routes.MapGroup("").WithTags("Workers").RequireScope(Scope.Worker);
-        workers.MapGet("/events/{agent_id}", ListenAsync)
+        workers.MapGet("/events/{agent_id}", ListenAsync).CountAsStream()
             .Describe("listenForWork", "The worker stream of an agent: registration, tasks, stops").GivesEvents()
             .TakesQuery<string>("environment", "local or xpander; default local.")
             .TakesHeader(TasklightHeaders.Instance, "The worker's stable identity: the same one continues its session.")
             .TakesHeader(TasklightHeaders.Slots, $"Tasks the worker runs at once; default {DispatchOptions.BaselineSlots}.")
             .Fails(404);
-        workers.MapPost("/events/{worker_id}", ReportAsync)
+        workers.MapPost("/events/{worker_id}", ReportAsync).NeverRateLimit()
             .Describe("reportFromWorker", "Heartbeats, capacity, ends of runs and goodbyes of a worker").Takes<WorkerEvent>().Fails(400, 422);
         routes.MapGet("/v1/workers", List).WithTags("Administration").RequireScope(Scope.Admin)
             .Describe("listWorkers", "The workers of the organization, connected or just gone").Gives<IReadOnlyList<WorkerRecord>>()

@@ -22,7 +22,7 @@ sealed class DataDirectory : IDisposable
         var full = System.IO.Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(full);
+            Make(full);
             return new(full, new(System.IO.Path.Combine(full, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (UnauthorizedAccessException problem)
@@ -40,4 +40,13 @@ sealed class DataDirectory : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>What tasks say is nobody else's business.</summary>
+    static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 }

@@ -16,11 +16,11 @@ static class TasklightServer
     static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(2.5);
 
     /// <summary>Runs the server until it is told to stop. Exit codes: 0 stopped, 1 could not start, 2 wrong settings.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
     {
         if (args is ["--help" or "-h" or "-?"] or ["--version"])
         {
-            Console.Out.WriteLine(args[0] == "--version" ? HelpText.Version : HelpText.Full());
+            await output.WriteLineAsync(args[0] == "--version" ? HelpText.Version : HelpText.Full());
             return 0;
         }
 
@@ -28,18 +28,18 @@ static class TasklightServer
         {
             await using var app = Build(args);
             await app.StartAsync();
-            app.Services.GetRequiredService<Banner>().Show(Console.Out);
+            app.Services.GetRequiredService<Banner>().Show(output);
             await app.WaitForShutdownAsync();
             return 0;
         }
         catch (SettingsException problem)
         {
-            await Console.Error.WriteLineAsync(problem.Message);
+            await errors.WriteLineAsync(problem.Message);
             return 2;
         }
         catch (Exception problem) when (Sentence(problem) is { } sentence)
         {
-            await Console.Error.WriteLineAsync(sentence);
+            await errors.WriteLineAsync(sentence);
             return 1;
         }
     }

@@ -96,6 +96,22 @@ public sealed class GateTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await limited.Client.CallAsync("GET", "/agents/list")).Status);
     }
 
+    [Fact]
+    public async Task What_workers_report_is_never_held_to_the_rate()
+    {
+        await using var limited = await RunningServer.StartAsync(forTests: builder => builder.Services.AddSingleton<TimeProvider>(_clock), more: ["--limits-rate", "1"]);
+        Assert.Equal(HttpStatusCode.OK, (await limited.Client.CallAsync("GET", "/agents/list")).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await limited.Client.CallAsync("GET", "/agents/list")).Status);
+
+        foreach (var (method, path) in new[]
+        {
+            ("PATCH", "/agent-execution/x/update"), ("POST", "/agent-execution/x/events/push"), ("POST", "/agents-metrics/x/execution"), ("POST", "/events/x?type=worker&agent_id=y"),
+        })
+        {
+            Assert.NotEqual(HttpStatusCode.TooManyRequests, (await limited.Client.CallAsync(method, path, new StringContent("{}"))).Status);
+        }
+    }
+
     async Task<HttpClient> KeyAsync(string name, string scope, DateTimeOffset? expires = null)
     {
         var created = await _server.Client.JsonAsync("POST", "/v1/keys", new { name, scopes = new[] { scope }, expires_at = expires }, HttpStatusCode.Created);

@@ -46,16 +46,4 @@ public sealed class ReadinessTests
         await app.StopAsync(cancel);
         data.Delete(recursive: true);
     }
-
-    sealed class SlowStep : IStartupStep
-    {
-        public TaskCompletionSource Reached { get; } = new();
-        public TaskCompletionSource Go { get; } = new();
-
-        public async ValueTask StartAsync(CancellationToken cancel)
-        {
-            Reached.SetResult();
-            await Go.Task.WaitAsync(cancel);
-        }
-    }
 }

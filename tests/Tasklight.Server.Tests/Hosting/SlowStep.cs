@@ -1,0 +1,16 @@
+using Tasklight.Server.Hosting;
+
+namespace Tasklight.Server.Tests.Hosting;
+
+/// <summary>A startup step that a test holds up.</summary>
+sealed class SlowStep : IStartupStep
+{
+    public TaskCompletionSource Reached { get; } = new();
+    public TaskCompletionSource Go { get; } = new();
+
+    public async ValueTask StartAsync(CancellationToken cancel)
+    {
+        Reached.SetResult();
+        await Go.Task.WaitAsync(cancel);
+    }
+}
