@@ -1,0 +1,201 @@
+namespace Tasklight.EndToEnd.Tests.Baseline;
+
+/// <summary>Workers that die, are cut off, freeze or lose their last word. Sessions here live 3 s; nothing depends on the exact time.</summary>
+public sealed class BaselineLossTests(SharedServer server) : BaselineScenario(server)
+{
+    [Fact]
+    public async Task Tasks_of_a_killed_worker_run_elsewhere()
+    {
+        var dying = new Runs();
+        var living = new Runs();
+        var victim = await WorkerAsync(dying.HandleAsync);
+        var created = await CreateAsync("survive");
+        await dying.NextAsync();
+        await WorkerAsync(living.HandleAsync);
+
+        victim.Kill();
+        var run = await living.NextAsync();
+        Assert.Equal(created.Id, run.Task.Id);
+        run.Finish("done elsewhere");
+
+        var done = await Api.BecomesAsync(created.Id, "completed");
+        Assert.Equal("done elsewhere", Result(done));
+        Assert.Equal(2, done["attempt"]!.GetValue<int>());
+        Assert.Equal(1, living.Count(created.Id));
+    }
+
+    [Fact]
+    public async Task A_worker_cut_off_and_back_within_its_session_keeps_its_run()
+    {
+        var runs = new Runs();
+        var worker = await WorkerAsync(runs.HandleAsync);
+        var created = await CreateAsync("keep me");
+        var run = await runs.NextAsync();
+
+        worker.Network.Cut();
+        worker.Network.Mend();
+        await worker.RegisteredAsync(2).InTime();
+        Assert.Equal(worker.Ids[0], worker.Ids[1]);
+
+        // A task made now comes down the new stream; the one that runs came first and must not come again.
+        var next = await CreateAsync("after the cut");
+        var second = await runs.NextAsync();
+        Assert.Equal(next.Id, second.Task.Id);
+        run.Finish("kept");
+        second.Finish("new");
+
+        Assert.Equal("kept", Result(await Api.BecomesAsync(created.Id, "completed")));
+        Assert.Equal(1, (await Api.GetTaskAsync(created.Id))["attempt"]!.GetValue<int>());
+        Assert.Equal(1, runs.Count(created.Id));
+    }
+
+    [Fact]
+    public async Task A_worker_that_comes_back_after_its_task_ended_elsewhere_changes_nothing()
+    {
+        var away = new Runs();
+        var other = new Runs();
+        var worker = await WorkerAsync(away.HandleAsync);
+        var created = await CreateAsync("mine?");
+        var old = await away.NextAsync();
+        await WorkerAsync(other.HandleAsync);
+
+        worker.Network.Hold();
+        (await other.NextAsync()).Finish("the other's");
+        var ended = await Api.BecomesAsync(created.Id, "completed");
+
+        worker.Network.Release();
+        old.Finish("too late");
+        await Eventually.HoldsAsync(
+            () => worker.Network.Calls.Any(static c => c is { SavedStatus: "completed", Status: 200 }),
+            "the late save was answered");
+
+        var after = await Api.GetTaskAsync(created.Id);
+        Assert.Equal("the other's", Result(after));
+        Assert.Equal(ended["finished_at"]!.GetValue<string>(), after["finished_at"]!.GetValue<string>());
+        Assert.Single(await LogTypesAsync(created.Id), static type => type == "task_finished");
+        Assert.Contains("late_result", await LogTypesAsync(created.Id));
+    }
+
+    [Theory]
+    [InlineData("unavailable")]
+    [InlineData("refused")]
+    public async Task A_lost_final_save_does_not_leave_the_task_executing(string how)
+    {
+        var fault = how == "refused" ? NetworkFault.Refused : NetworkFault.Unavailable;
+        var runs = new Runs();
+        var worker = await WorkerAsync(runs.HandleAsync);
+        var isLost = false;
+        worker.Network.Interfere = call =>
+        {
+            if (isLost || call.SavedStatus != "completed")
+                return NetworkFault.None;
+
+            isLost = true;
+            return fault;
+        };
+        var created = await CreateAsync("lose me");
+        (await runs.NextAsync()).Finish("lost");
+
+        // The slot came back without a save: the task is offered again, and this time the save arrives.
+        (await runs.NextAsync()).Finish("saved");
+        var done = await Api.BecomesAsync(created.Id, "completed");
+
+        Assert.True(isLost);
+        Assert.Equal("saved", Result(done));
+        Assert.Equal(2, done["attempt"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task A_final_save_whose_answer_is_lost_counts()
+    {
+        var runs = new Runs();
+        var worker = await WorkerAsync(runs.HandleAsync);
+        worker.Network.Interfere = static call => call.SavedStatus == "completed" ? NetworkFault.AnswerLost : NetworkFault.None;
+        var created = await CreateAsync("once");
+        (await runs.NextAsync()).Finish("saved");
+
+        Assert.Equal("saved", Result(await Api.BecomesAsync(created.Id, "completed")));
+        var next = await CreateAsync("next");
+        Assert.Equal(next.Id, (await runs.NextAsync()).Task.Id);
+        Assert.Equal(1, runs.Count(created.Id));
+    }
+
+    [Fact]
+    public async Task A_task_whose_workers_always_die_ends_in_error_and_says_so()
+    {
+        var agent = await Api.CreateAgentAsync();
+        var options = Options with { AgentId = agent };
+        using var client = new BaselineClient(options);
+        var created = await client.CreateAsync("poison", Token, more: new() { ["max_attempts"] = 2 });
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            var runs = new Runs();
+            var worker = await WorkerAsync(runs.HandleAsync, options);
+            await runs.NextAsync();
+            worker.Kill();
+        }
+
+        var ended = await Api.BecomesAsync(created.Id, "error");
+        Assert.Equal(2, ended["attempt"]!.GetValue<int>());
+        Assert.Contains("attempt", Result(ended), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_late_answer_of_a_lost_worker_is_never_the_answer_of_the_next_turn()
+    {
+        var away = new Runs();
+        var worker = await WorkerAsync(away.HandleAsync);
+        worker.Network.Interfere = call =>
+        {
+            // It freezes with its final save on the way.
+            if (call.SavedStatus == "completed")
+                worker.Network.Hold();
+            return NetworkFault.None;
+        };
+        var created = await CreateAsync("old question");
+        (await away.NextAsync()).Finish("old answer");
+        await Api.BecomesAsync(created.Id, "pending");
+        await Client.StopAsync(created.Id, Token);
+
+        var next = await CreateAsync("new question", id: created.Id);
+        var other = new Runs();
+        await WorkerAsync(other.HandleAsync);
+        var fresh = await other.NextAsync();
+        Assert.Equal("new question", fresh.Task.Text);
+
+        worker.Network.Interfere = static _ => NetworkFault.None;
+        worker.Network.Release();
+        await Eventually.HoldsAsync(
+            () => worker.Network.Calls.Any(static c => c is { SavedStatus: "completed", Status: 200 }),
+            "the late save was answered");
+        fresh.Finish("new answer");
+
+        Assert.Equal("new answer", Result(await Api.BecomesAsync(next.Id, "completed")));
+    }
+
+    [Fact]
+    public async Task A_worker_dies_at_its_fifth_broken_stream_and_its_task_goes_on_elsewhere()
+    {
+        var runs = new Runs();
+        var worker = await WorkerAsync(runs.HandleAsync);
+        var created = await CreateAsync("five cuts");
+        await runs.NextAsync();
+
+        for (var cut = 1; cut <= 4; cut++)
+        {
+            worker.Network.Cut();
+            worker.Network.Mend();
+            await worker.RegisteredAsync(cut + 1).InTime();
+        }
+
+        Assert.Single(worker.Ids.Distinct(StringComparer.Ordinal));
+        worker.Network.Cut();
+        worker.Network.Mend();
+        Assert.Equal(1, await worker.Exited.InTime());
+
+        var other = new Runs();
+        await WorkerAsync(other.HandleAsync);
+        (await other.NextAsync()).Finish("elsewhere");
+        Assert.Equal("elsewhere", Result(await Api.BecomesAsync(created.Id, "completed")));
+    }
+}

@@ -1,0 +1,175 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace Tasklight.EndToEnd.Tests.Baseline;
+
+/// <summary>
+/// Everything between one foreign process and the server. It can be cut (sockets reset, connections refused) and mended, held (nothing
+/// passes, nothing breaks: a frozen process) and released, and can do harm to single requests. It keeps what was sent.
+/// </summary>
+sealed class Network : DelegatingHandler
+{
+    readonly Lock _lock = new();
+    readonly List<Socket> _sockets = [];
+    readonly List<RecordedCall> _calls = [];
+    TaskCompletionSource? _hold;
+    bool _isCut;
+    bool _isDead;
+
+    public Network()
+    {
+        // The client opens a connection for every call and follows no redirects.
+        InnerHandler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            PooledConnectionLifetime = TimeSpan.Zero,
+            ConnectCallback = ConnectAsync,
+        };
+    }
+
+    /// <summary>Decides about each request; by default all pass.</summary>
+    public Func<RecordedCall, NetworkFault> Interfere { get; set; } = static _ => NetworkFault.None;
+
+    /// <summary>What was answered so far, in the order of the answers; heartbeats are left out.</summary>
+    public IReadOnlyList<RecordedCall> Calls
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _calls];
+        }
+    }
+
+    public void Cut()
+    {
+        Socket[] open;
+        lock (_lock)
+        {
+            _isCut = true;
+            open = [.. _sockets];
+            _sockets.Clear();
+        }
+
+        foreach (var socket in open)
+            Reset(socket);
+    }
+
+    public void Mend()
+    {
+        lock (_lock)
+            _isCut = _isDead;
+    }
+
+    /// <summary>The process is gone: cut for good.</summary>
+    public void Die()
+    {
+        lock (_lock)
+            _isDead = true;
+        Cut();
+        Release();
+    }
+
+    public void Hold()
+    {
+        lock (_lock)
+            _hold ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void Release()
+    {
+        TaskCompletionSource? hold;
+        lock (_lock)
+            (hold, _hold) = (_hold, null);
+        hold?.TrySetResult();
+    }
+
+    /// <summary>Waits while the network is held.</summary>
+    public Task PassAsync(CancellationToken cancel)
+    {
+        lock (_lock)
+            return _hold is null ? Task.CompletedTask : _hold.Task.WaitAsync(cancel);
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var body = request.Content is null ? null : JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken));
+        var call = new RecordedCall(request.Method.Method, request.RequestUri!.AbsolutePath, body, 0);
+        var fault = Interfere(call);
+        await PassAsync(cancellationToken);
+        if (fault == NetworkFault.Refused || IsCut())
+            throw new HttpRequestException("All connection attempts failed");
+
+        if (fault == NetworkFault.Unavailable)
+        {
+            Keep(call with { Status = 503 });
+            return new(HttpStatusCode.ServiceUnavailable) { Content = new StringContent("no healthy upstream"), RequestMessage = request };
+        }
+
+        var answer = await base.SendAsync(request, cancellationToken);
+        await PassAsync(cancellationToken);
+        Keep(call with { Status = (int)answer.StatusCode });
+        if (fault != NetworkFault.AnswerLost)
+            return answer;
+
+        answer.Dispose();
+        throw new HttpRequestException("Server disconnected without sending a response.");
+    }
+
+    void Keep(RecordedCall call)
+    {
+        if ((call.Body as JsonObject)?["event"]?.GetValue<string>() == "worker-heartbeat")
+            return;
+
+        lock (_lock)
+            _calls.Add(call);
+    }
+
+    bool IsCut()
+    {
+        lock (_lock)
+            return _isCut;
+    }
+
+    async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancel);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        lock (_lock)
+        {
+            if (!_isCut)
+            {
+                _sockets.RemoveAll(static known => known.SafeHandle.IsClosed);
+                _sockets.Add(socket);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+        }
+
+        Reset(socket);
+        throw new HttpRequestException("All connection attempts failed");
+    }
+
+    static void Reset(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new(enable: true, seconds: 0);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was closed in the meantime.
+        }
+
+        socket.Dispose();
+    }
+}

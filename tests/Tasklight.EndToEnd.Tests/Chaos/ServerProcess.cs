@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Tasklight.EndToEnd.Tests.Chaos;
+
+/// <summary>
+/// The built server as a process of its own, with one data directory and one port for all its lives. It can be killed like a power cut,
+/// told to stop, and started again.
+/// </summary>
+sealed class ServerProcess : IAsyncDisposable
+{
+    public const string Key = "tl_chaos-admin-key-0123456789";
+    public const string Organization = "org-chaos";
+
+    readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("tasklight-chaos-");
+    readonly string[] _more;
+    readonly StringBuilder _log = new();
+    readonly int _port = FreePorts.Take();
+    Process? _process;
+
+    ServerProcess(string? data, string[] more)
+    {
+        Data = data ?? _home.FullName;
+        _more = more;
+        Address = new($"http://127.0.0.1:{_port}");
+        Api = new(Address, Key);
+    }
+
+    public Uri Address { get; }
+    public string Data { get; }
+    public RestApi Api { get; }
+
+    /// <summary>Process id of the current life.</summary>
+    public int Id => _process!.Id;
+
+    public bool HasExited => _process!.HasExited;
+
+    /// <summary>What all lives wrote to their console.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+                return _log.ToString();
+        }
+    }
+
+    /// <summary>Starts one and returns when it is ready.</summary>
+    /// <param name="more">Further arguments.</param>
+    public static Task<ServerProcess> StartAsync(params string[] more) => StartAsync(data: null, more);
+
+    /// <inheritdoc cref="StartAsync(string[])"/>
+    /// <param name="data">A data directory of the caller's.</param>
+    /// <param name="more">Further arguments.</param>
+    public static async Task<ServerProcess> StartAsync(string? data, string[] more)
+    {
+        var server = new ServerProcess(data, more);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Starts the next life, and returns when it is ready.</summary>
+    public async Task StartAgainAsync()
+    {
+        Launch();
+        await Eventually.HoldsAsync(
+            async () => _process!.HasExited ? throw new InvalidOperationException($"The server ended with {_process.ExitCode}:\n{Log}") : await IsReadyAsync(),
+            "the server process is ready");
+    }
+
+    /// <summary>Starts the next life and does not wait for it.</summary>
+    public void Launch()
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in (string[])[
+            Path.Combine(AppContext.BaseDirectory, "Tasklight.Server.dll"),
+            "--urls", Address.ToString().TrimEnd('/'), "--data", Data, "--log-level", "warning",
+            "--bootstrap-key", Key, "--bootstrap-organization", Organization, .. _more])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _process?.Dispose();
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM. Returns how long it took to end.</summary>
+    public async Task<TimeSpan> TerminateAsync()
+    {
+        var since = Stopwatch.StartNew();
+        await RunAsync("kill", "-TERM", $"{Id}");
+        await _process!.WaitForExitAsync().WaitAsync(Eventually.Ceiling);
+        return since.Elapsed;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+            await KillAsync();
+        _process?.Dispose();
+        Api.Dispose();
+        _home.Delete(recursive: true);
+    }
+
+    /// <summary>Runs a small program to its end.</summary>
+    public static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+    }
+
+    async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await Api.TrySendAsync(HttpMethod.Get, "/ready");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    void Keep(string? line)
+    {
+        if (line is null)
+            return;
+
+        lock (_log)
+            _log.AppendLine(line);
+    }
+}

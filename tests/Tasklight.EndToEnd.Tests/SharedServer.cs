@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Tasklight.EndToEnd.Tests;
+using Tasklight.Server.Hosting;
+
+[assembly: AssemblyFixture(typeof(SharedServer))]
+
+namespace Tasklight.EndToEnd.Tests;
+
+/// <summary>One server in this process on a loopback port, for all scenarios that neither kill nor restart it. Each scenario has its own agent.</summary>
+public sealed class SharedServer : IAsyncLifetime
+{
+    public const string Key = "tl_end-to-end-admin-key-0123456789";
+    public const string Organization = "org-end-to-end";
+
+    /// <summary>Silence that ends a worker, stream open or closed: the shortest the server accepts.</summary>
+    public static readonly TimeSpan SessionExpiry = TimeSpan.FromSeconds(3);
+
+    readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tasklight-shared-");
+    WebApplication? _app;
+    RestApi? _api;
+
+    public Uri Address { get; private set; } = new("http://unset");
+    internal RestApi Api => _api!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = TasklightServer.Build([
+            "--urls", "http://127.0.0.1:0", "--data", _data.FullName, "--log-level", "warning",
+            "--bootstrap-key", Key, "--bootstrap-organization", Organization,
+            "--sessions-expiry-closed", "3s", "--sessions-expiry-open", "3s", "--sessions-adoption-wait", "1s",
+        ]);
+        await _app.StartAsync();
+        Address = new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        _api = new(Address, Key);
+        await _api.IsReadyAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _api?.Dispose();
+        if (_app is not null)
+        {
+            await _app.StopAsync(CancellationToken.None);
+            await _app.DisposeAsync();
+        }
+
+        _data.Delete(recursive: true);
+    }
+}
