@@ -14,6 +14,9 @@ sealed class EventReader(ITaskStore store, TaskKey task, long after)
 {
     const int LifecycleBatch = 64;
 
+    // A read ends here: every lifecycle frame is a whole task, so few small events of a task with a large prompt can be many bytes.
+    const int MaxBytes = 1 << 20;
+
     [ThreadStatic]
     static ArrayBufferWriter<byte>? _buffer;
 
@@ -23,7 +26,7 @@ sealed class EventReader(ITaskStore store, TaskKey task, long after)
     /// <summary>The number of the last event read; the next one is above it.</summary>
     public long Position { get; private set; } = after;
 
-    /// <summary>The next events in order, at most <paramref name="limit"/>; none only at the end of the log. When it throws, nothing was read.</summary>
+    /// <summary>The next events in order, at most <paramref name="limit"/> and fewer when they are large; none only at the end of the log. When it throws, nothing was read.</summary>
     public async ValueTask<EventFrame[]> ReadAsync(int limit, CancellationToken cancel = default)
     {
         var events = await store.ReadEventsAsync(task.Organization, task.TaskId, Position, limit, cancel: cancel);
@@ -33,11 +36,14 @@ sealed class EventReader(ITaskStore store, TaskKey task, long after)
         }
 
         var frames = new EventFrame[events.Count];
+        var count = 0;
         try
         {
-            for (var i = 0; i < frames.Length; i++)
+            for (var bytes = 0; count < frames.Length && bytes < MaxBytes; count++)
             {
-                frames[i] = events[i].Kind == EventKind.Lifecycle ? await LifecycleAsync(events, i, cancel) : Render(events[i], fold: null, endsTurn: false);
+                var frame = events[count].Kind == EventKind.Lifecycle ? await LifecycleAsync(events, count, cancel) : Render(events[count], fold: null, endsTurn: false);
+                frames[count] = frame;
+                bytes += frame.Bytes.Length;
             }
         }
         catch
@@ -47,7 +53,8 @@ sealed class EventReader(ITaskStore store, TaskKey task, long after)
             throw;
         }
 
-        Position = events[^1].Sequence;
+        Position = events[count - 1].Sequence;
+        Array.Resize(ref frames, count);
         return frames;
     }
 

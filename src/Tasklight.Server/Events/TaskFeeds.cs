@@ -80,7 +80,14 @@ sealed class TaskFeeds : IDisposable
     public async ValueTask<bool> IsGoneAsync(TaskKey task) => await _store.FindAsync(task.Organization, task.TaskId) is null;
 
     /// <summary>A feed could not read its log now; it looks again by itself.</summary>
-    public void CouldNotRead(TaskKey task, Exception failure) => EventLog.CouldNotRead(_logger, task.TaskId, failure);
+    public void CouldNotRead(TaskKey task, Exception failure)
+    {
+        // The store may be closed before the last stream has noticed.
+        if (!Volatile.Read(ref _isStopping))
+        {
+            EventLog.CouldNotRead(_logger, task.TaskId, failure);
+        }
+    }
 
     public void Dispose()
     {

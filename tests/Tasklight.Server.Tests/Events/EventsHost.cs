@@ -90,13 +90,18 @@ sealed class EventsHost : IAsyncDisposable
     public static string Event(string type, string data, string id = TaskId) =>
         $$"""{"type":"{{type}}","task_id":"{{id}}","organization_id":"{{Org}}","time":"2026-05-13T10:12:05Z","data":{{data}}}""";
 
-    public async Task<HttpResponseMessage> PushAsync(string body, string id = TaskId, string organization = Org, string? lease = null)
+    public async Task<HttpResponseMessage> PushAsync(string body, string id = TaskId, string organization = Org, string? lease = null, string? idempotencyKey = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/agent-execution/{id}/events/push") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Add(OrganizationHeader, organization);
         if (lease is not null)
         {
             request.Headers.Add(TasklightHeaders.Lease, lease);
+        }
+
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add(TasklightHeaders.IdempotencyKey, idempotencyKey);
         }
 
         return await Http.SendAsync(request, Deadline);

@@ -130,6 +130,23 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task A_push_that_is_repeated_with_its_idempotency_key_is_stored_once()
+    {
+        await using var host = await EventsHost.StartAsync();
+        await host.CreateAsync();
+        var body = $"[{EventsHost.Event("chunk", "1")},{EventsHost.Event("chunk", "2")}]";
+
+        using var first = await host.PushAsync(body, idempotencyKey: "once");
+        using var second = await host.PushAsync(body, idempotencyKey: "once");
+        using var other = await host.PushAsync("[]", idempotencyKey: "once");
+
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.Equal("true", second.Headers.GetValues(TasklightHeaders.IdempotentReplay).Single());
+        Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
+        Assert.Equal(3, (await host.Store.FindAsync(EventsHost.Org, EventsHost.TaskId, host.Deadline))!.Sequence);
+    }
+
+    [Fact]
     public async Task A_token_that_was_not_redacted_is()
     {
         await using var host = await EventsHost.StartAsync();

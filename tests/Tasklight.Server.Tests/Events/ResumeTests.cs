@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Text;
 using Tasklight.Protocol;
 using Tasklight.Server.Events;
+using Tasklight.Server.Lifecycle;
+using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Tests.Events;
 
@@ -91,6 +93,25 @@ public sealed class ResumeTests
 
         var seen = Ids(await ReadAllAsync(slow, host.Deadline));
         Assert.Equal(Enumerable.Range(1, 1002).Select(static n => (long)n), seen);
+    }
+
+    [Fact]
+    public async Task Many_saves_of_a_task_with_a_large_prompt_are_read_in_small_steps()
+    {
+        await using var host = await EventsHost.StartAsync();
+        await host.CreateAsync(static fields => fields.Input = new AgentExecutionInput { Text = new string('p', 500_000) });
+        for (var i = 0; i < 20; i++)
+        {
+            await host.ApplyAsync(new TaskCommand.Save(EventsHost.Org, EventsHost.TaskId, host.Clock.GetUtcNow(), new TaskPatch { Title = $"title {i}" }, null));
+        }
+
+        var reader = new EventReader(host.Store, new TaskKey(EventsHost.Org, EventsHost.TaskId), 0);
+        Assert.Equal(3, (await reader.ReadAsync(100)).Length);
+        Assert.Equal(3, reader.Position);
+
+        await host.SaveAsync(AgentExecutionStatus.Completed);
+        using var stream = await host.SdkAsync();
+        Assert.Equal(Enumerable.Range(1, 22).Select(static n => (long)n), (await stream.ToEndAsync()).Select(static frame => frame.Id));
     }
 
     [Fact]
