@@ -7,7 +7,7 @@ namespace Tasklight.Server.Access;
 /// <summary>SHA-256 of an API key: all that is kept of it. Keys are long and random, so a slow hash would add cost and no safety.</summary>
 readonly record struct KeyHash(ulong A, ulong B, ulong C, ulong D)
 {
-    const int Longest = 1024;
+    const int Longest = 512;
 
     public static KeyHash Of(ReadOnlySpan<char> key)
     {

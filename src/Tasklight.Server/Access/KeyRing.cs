@@ -85,7 +85,7 @@ sealed class KeyRing(IDirectoryStore store, TimeProvider time)
     public static string NewKey() => KeyPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     StoredKey Record(string organization, string name, string key, Scope scopes, DateTimeOffset? expiresAt) =>
-        new(organization, Guid.NewGuid().ToString(), name, KeyHash.Of(key).Hex, key[..Math.Min(ShownLength, key.Length / 2)], (int)scopes, time.GetUtcNow(), expiresAt, LastUsedAt: null);
+        new(organization, Guid.NewGuid().ToString(), name, KeyHash.Of(key).Hex, key[..Math.Min(ShownLength, key.Length / 4)], (int)scopes, time.GetUtcNow(), expiresAt, LastUsedAt: null);
 
     /// <summary>An administrator could give himself every right, so he has it.</summary>
     static KeyState StateOf(KeyHash hash, StoredKey stored)

@@ -18,7 +18,7 @@ static class AgentsApi
         group.MapGet("/{agent_id}", GetAsync).RequireScope(Scope.TasksRead | Scope.Worker)
             .Describe("getAgent", "An agent as its tasks run with it").Gives<Agent>().Fails(404)
             .TakesHeader(TasklightHeaders.AgentVersion, "A deployed version's number, or draft; absent is the latest deployed one.");
-        group.MapPatch("/{agent_id}/sync_local_tools", SyncToolsAsync).RequireScope(Scope.Worker)
+        group.MapPatch("/{agent_id}/sync_local_tools", SyncToolsAsync).RequireScope(Scope.Worker).WithIdempotency()
             .Describe("syncLocalTools", "Make a worker's own tools known to the agent").Takes<IReadOnlyList<AgentTool>>().Gives<SyncedTools>().Fails(404, 422);
     }
 

@@ -14,7 +14,7 @@ static class KeysApi
         group.MapGet("", ListAsync).Describe("listKeys", "The organization's keys, without their text").Gives<IReadOnlyList<ApiKeyRecord>>();
         group.MapPost("", CreateAsync).WithIdempotency()
             .Describe("createKey", "Make a key; its text is shown this once").Takes<CreateApiKeyRequest>().Gives<CreatedApiKey>(201).Fails(422);
-        group.MapDelete("/{id}", DeleteAsync).Describe("deleteKey", "Delete a key; it opens nothing from now on, and its streams end").GivesNothing().Fails(404, 409);
+        group.MapDelete("/{id}", DeleteAsync).WithIdempotency().Describe("deleteKey", "Delete a key; it opens nothing from now on, and its streams end").GivesNothing().Fails(404, 409);
     }
 
     static async Task<IResult> ListAsync(HttpContext context, KeyRing keys)

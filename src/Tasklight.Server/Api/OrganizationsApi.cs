@@ -13,7 +13,7 @@ static class OrganizationsApi
     public static void MapOrganizations(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1/organizations").WithTags("Organizations");
-        group.MapGet("", ListAsync).RequireScope(Scope.TasksRead)
+        group.MapGet("", ListAsync).RequireScope(Scope.All)
             .Describe("listOrganizations", "The key's organization").Gives<IReadOnlyList<Organization>>();
         group.MapPost("", CreateAsync).RequireScope(Scope.Admin).WithIdempotency()
             .Describe("createOrganization", "Make an organization and its first admin key").Takes<CreateOrganizationRequest>().Gives<CreatedOrganization>(201).Fails(403, 409, 422);

@@ -1,5 +1,6 @@
 using System.Collections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 using Tasklight.Server.Access;
 using Tasklight.Server.Agents;
 using Tasklight.Server.Api;
@@ -120,19 +121,13 @@ static class TasklightServer
             kestrel.Limits.MaxConcurrentConnections = null;
             kestrel.Limits.MaxConcurrentUpgradedConnections = null;
             kestrel.Limits.MaxRequestBodySize = options.Limits.Create;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null; // A stream's own queue decides when a reader is too slow.
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
         });
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownTime);
 
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(static console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
-        });
+        builder.Logging.AddConsole(static console => console.FormatterName = LineFormatter.FormatterName).AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
         builder.Logging.SetMinimumLevel(options.LogLevel);
         if (options.LogLevel >= LogLevel.Information)
         {
