@@ -9,6 +9,7 @@ sealed class AgentSessions(AgentKey key)
     const int Claiming = 1;
     const int ClaimingAndNudged = 2;
 
+    readonly List<Seat> _seats = [];
     int _claim;
 
     public AgentKey Key => key;
@@ -47,10 +48,10 @@ sealed class AgentSessions(AgentKey key)
         return false;
     }
 
-    /// <summary>The sessions that can take runs, and how many runs they can take together.</summary>
-    public (List<Seat> Seats, int Free) Seats()
+    /// <summary>The sessions that can take runs, and how many runs they can take together. For the claim loop alone: the list is filled anew each time.</summary>
+    public (IReadOnlyList<Seat> Seats, int Free) Seats()
     {
-        List<Seat> seats = [];
+        _seats.Clear();
         var all = 0;
         lock (Gate)
         {
@@ -58,12 +59,12 @@ sealed class AgentSessions(AgentKey key)
             {
                 if (session.Free is > 0 and var free)
                 {
-                    seats.Add(new(session.Id, free, session.InUse));
+                    _seats.Add(new(session.Id, free, session.InUse));
                     all += free;
                 }
             }
         }
 
-        return (seats, all);
+        return (_seats, all);
     }
 }

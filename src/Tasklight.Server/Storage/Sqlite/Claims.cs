@@ -12,7 +12,9 @@ sealed class Claims(SqliteConnection connection)
 
     public IReadOnlyList<TaskRecord> Claim(TaskBatch batch, AgentKey agent, IReadOnlyList<Seat> seats, DateTimeOffset now)
     {
-        var free = seats.Sum(seat => Math.Max(0, seat.Free));
+        var free = 0;
+        for (var i = 0; i < seats.Count; i++)
+            free += Math.Max(0, seats[i].Free);
         if (free == 0)
             return [];
 
@@ -23,7 +25,8 @@ sealed class Claims(SqliteConnection connection)
         if (wanted <= 0)
             return [];
 
-        return Assign(batch, agent, Candidates(agent, seats, wanted, room), new SeatPlan(seats), wanted, room, now);
+        var candidates = Candidates(agent, seats, wanted, room);
+        return candidates.Count == 0 ? [] : Assign(batch, agent, candidates, new SeatPlan(seats), wanted, room, now);
     }
 
     static List<TaskRecord> Assign(TaskBatch batch, AgentKey agent, List<Candidate> candidates, SeatPlan plan, int wanted, Room? room, DateTimeOffset now)
