@@ -64,7 +64,8 @@ public sealed class LawProperties
         Assert.True(after.Attempt <= after.MaxAttempts);
     }
 
-    static TaskCommand Command(int kind, int n, TaskRecord? task, List<TaskRecord> seen)
+    /// <summary>One of every kind of command, for the task as it is now or was once.</summary>
+    internal static TaskCommand Command(int kind, int n, TaskRecord? task, List<TaskRecord> seen)
     {
         var old = seen.Count == 0 ? Pending() : seen[n * 7919 % seen.Count];
         var lease = task?.Run?.Lease ?? "none";

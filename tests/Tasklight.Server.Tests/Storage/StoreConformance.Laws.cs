@@ -1,6 +1,7 @@
 using Tasklight.Protocol;
 using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
+using Tasklight.Server.Tests.Lifecycle;
 
 namespace Tasklight.Server.Tests.Storage;
 
@@ -92,6 +93,33 @@ public abstract partial class StoreConformance
         await WorkAsync(60);
         await AssertLogsAgreeAsync();
         Store.Crash();
+        await AssertLogsAgreeAsync();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Law_3_Whatever_the_rules_allow_the_store_keeps(int seed)
+    {
+        var random = new Random(seed);
+        var seen = new List<TaskRecord>();
+        TaskRecord? task = null;
+        for (var n = 0; n < 600; n++)
+        {
+            var command = LawProperties.Command(random.Next(21), n, task, seen);
+            var expected = TaskMachine.Decide(task, command);
+            var outcome = await ApplyAsync(command);
+            Assert.Equal(expected.GetType(), outcome.Decision.GetType());
+            if (expected is not TaskDecision.Change change)
+                continue;
+            task = change.Task;
+            seen.Add(task);
+            Assert.Equal(Everything(task), Everything((await FindAsync(command.TaskId))!));
+        }
+
+        Store.Reopen();
+        Assert.Equal(Everything(task!), Everything((await FindAsync(task!.Id))!));
         await AssertLogsAgreeAsync();
     }
 

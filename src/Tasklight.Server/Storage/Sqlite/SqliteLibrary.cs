@@ -10,6 +10,9 @@ static class SqliteLibrary
     // STRICT tables came with 3.37.
     const int OldestVersion = 3_037_000;
 
+    // SQLITE_CONFIG_MEMSTATUS: counting its memory costs SQLite a lock at every allocation.
+    const int CountMemory = 9;
+
     static readonly string[] Names = OperatingSystem.IsWindows() ? ["sqlite3.dll", "winsqlite3.dll"]
         : OperatingSystem.IsMacOS() ? ["libsqlite3.dylib"]
         : ["libsqlite3.so.0", "libsqlite3.so"];
@@ -27,6 +30,7 @@ static class SqliteLibrary
         var provider = new SQLite3Provider_e_sqlite3();
         NativeLibrary.SetDllImportResolver(provider.GetType().Assembly, Resolve);
         raw.SetProvider(provider);
+        raw.sqlite3_config(CountMemory, 0);
         if (raw.sqlite3_libversion_number() < OldestVersion)
         {
             throw new StoreUnavailableException($"The system's SQLite is {raw.sqlite3_libversion().utf8_to_string()}; Tasklight needs 3.37 or newer. Update the package libsqlite3-0.");

@@ -8,11 +8,8 @@ namespace Tasklight.Server.Storage.Sqlite;
 /// </summary>
 sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, IDisposable
 {
-    // Ahead of a task nobody counts further than this.
-    const int AheadUpTo = 10_000;
-
     // The commit that fills this many pages of the log copies them back into the database.
-    const int CheckpointPages = 4_000;
+    const int CheckpointPages = 8_000;
 
     readonly SqliteOptions _options;
     readonly TimeProvider _time;
@@ -105,7 +102,7 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
         if (hot?.Tail.After(after, lifecycleOnly ? int.MaxValue : limit) is { } events)
             return new ValueTask<IReadOnlyList<StoredEvent>>(lifecycleOnly ? Lifecycle(events, limit) : events);
         return new ValueTask<IReadOnlyList<StoredEvent>>(Readers.Read((organization, taskId, n: hot?.Row.N, after, limit, lifecycleOnly), static (connection, ask) =>
-            (ask.n ?? FindN(connection, ask.organization, ask.taskId)) is { } n ? EventRows.Read(connection, n, ask.after, ask.limit, ask.lifecycleOnly) : []));
+            (ask.n ?? TaskRows.FindN(connection, ask.organization, ask.taskId)) is { } n ? EventRows.Read(connection, n, ask.after, ask.limit, ask.lifecycleOnly) : []));
     }
 
     public ValueTask<TaskPage> ListAsync(string organization, TaskQuery query, CancellationToken cancel = default) =>
@@ -113,7 +110,7 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
 
     public ValueTask<IReadOnlyList<TaskRecord>> RunsOfAsync(string organization, string session, CancellationToken cancel = default)
     {
-        var ids = Readers.Read((organization, session), static (connection, ask) => RunIds(connection, ask.organization, ask.session));
+        var ids = Readers.Read((organization, session), static (connection, ask) => TaskQueues.RunsOf(connection, ask.organization, ask.session));
         var tasks = new List<TaskRecord>(ids.Count);
         foreach (var id in ids)
         {
@@ -125,18 +122,18 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
     }
 
     public ValueTask<IReadOnlyList<TaskKey>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel = default) =>
-        new(Readers.Read((now, limit), static (connection, ask) => DueTasks(connection, ask.now, ask.limit)));
+        new(Readers.Read((now, limit), static (connection, ask) => TaskQueues.Due(connection, ask.now, ask.limit)));
 
     public ValueTask<QueueView> QueueViewAsync(TaskRecord task, CancellationToken cancel = default) =>
-        new(Readers.Read(task, static (connection, asked) => View(connection, asked)));
+        new(Readers.Read(task, TaskQueues.View));
 
     public ValueTask<IReadOnlyList<AgentKey>> WaitingAgentsAsync(CancellationToken cancel = default) =>
-        new(Readers.Read(0, static (connection, _) => WaitingAgents(connection)));
+        new(Readers.Read(0, static (connection, _) => TaskQueues.WaitingAgents(connection)));
 
     public ValueTask<int> TrimAsync(DateTimeOffset endedBefore, int limit) => Writer.PutAsync(writer =>
     {
         Replays.Prune(writer.Connection, _time.Now(), limit);
-        return Trim(writer, endedBefore, limit);
+        return ChunkTrim.Run(writer, endedBefore, limit);
     });
 
     TaskRow? FindRow(string organization, string taskId) =>
@@ -155,99 +152,6 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
         }
 
         return found;
-    }
-
-    static long? FindN(SqliteConnection connection, string organization, string taskId)
-    {
-        using var row = connection[TaskSql.FindN].Add(organization).Add(taskId).Query();
-        return row.Read() ? row.Int64(0) : null;
-    }
-
-    static List<string> RunIds(SqliteConnection connection, string organization, string session)
-    {
-        var ids = new List<string>();
-        using var rows = connection[TaskSql.RunsOf].Add(organization).Add(session).Query();
-        while (rows.Read())
-            ids.Add(rows.Text(0));
-        return ids;
-    }
-
-    static IReadOnlyList<TaskKey> DueTasks(SqliteConnection connection, DateTimeOffset now, int limit)
-    {
-        var due = new List<TaskKey>();
-        using var rows = connection[TaskSql.DueTasks].Add(now).Add(limit).Query();
-        while (rows.Read())
-            due.Add(new TaskKey(rows.Text(0), rows.Text(1)));
-        return due;
-    }
-
-    static QueueView View(SqliteConnection connection, TaskRecord task)
-    {
-        var (all, ofUser) = (0, 0);
-        using (var rows = connection[TaskSql.LeasedByUser].Add(task.Organization).Add(task.Fields.AgentId).Query())
-        {
-            while (rows.Read())
-            {
-                all += rows.Int32(1);
-                ofUser += !rows.IsNull(0) && rows.Text(0) == task.Fields.Input.User?.Id ? rows.Int32(1) : 0;
-            }
-        }
-
-        var ahead = Ahead(connection, task, null) + (task.Pin is { } pin ? Ahead(connection, task, pin) : 0);
-        return new QueueView(all, ofUser, ahead);
-    }
-
-    static int Ahead(SqliteConnection connection, TaskRecord task, string? pin)
-    {
-        var n = FindN(connection, task.Organization, task.Id) ?? long.MaxValue;
-        return Number(connection[TaskSql.AheadByPriority].Add(task.Organization).Add(task.Fields.AgentId).Add(pin).Add(task.Fields.Priority).Add(AheadUpTo))
-            + Number(connection[TaskSql.AheadByAge].Add(task.Organization).Add(task.Fields.AgentId).Add(pin).Add(task.Fields.Priority).Add(task.TurnCreatedAt).Add(n).Add(AheadUpTo));
-    }
-
-    static int Number(Statement statement)
-    {
-        using var rows = statement.Query();
-        return rows.Read() ? rows.Int32(0) : 0;
-    }
-
-    static List<AgentKey> WaitingAgents(SqliteConnection connection)
-    {
-        var agents = new List<AgentKey>();
-        var last = new AgentKey("", "");
-        while (Next(connection, last) is { } agent)
-        {
-            agents.Add(agent);
-            last = agent;
-        }
-
-        return agents;
-    }
-
-    // One step into the index an agent: its cost does not grow with the queues.
-    static AgentKey? Next(SqliteConnection connection, AgentKey last)
-    {
-        using var rows = connection[TaskSql.NextWaitingAgent].Add(last.Organization).Add(last.AgentId).Query();
-        return rows.Read() ? new AgentKey(rows.Text(0), rows.Text(1)) : null;
-    }
-
-    static int Trim(SqliteWriter writer, DateTimeOffset endedBefore, int limit)
-    {
-        var removed = 0;
-        while (removed < limit && ToTrim(writer, endedBefore) is { } found)
-        {
-            var count = EventRows.Trim(writer.Connection, found.N, limit - removed);
-            removed += count;
-            writer.Tasks.Trimmed(found.Key, isWhole: removed < limit);
-        }
-
-        return removed;
-    }
-
-    static (long N, TaskKey Key)? ToTrim(SqliteWriter writer, DateTimeOffset endedBefore)
-    {
-        writer.Tasks.Flush();
-        using var rows = writer.Connection[TaskSql.ToTrim].Add(endedBefore).Query();
-        return rows.Read() ? (rows.Int64(0), new TaskKey(rows.Text(1), rows.Text(2))) : null;
     }
 
     static FileStream Lock(string path)

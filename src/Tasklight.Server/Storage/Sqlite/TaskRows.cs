@@ -14,6 +14,13 @@ static class TaskRows
         return row.Read() ? Read(row) : null;
     }
 
+    /// <summary>The number of the task's row; the way to its log.</summary>
+    public static long? FindN(SqliteConnection connection, string organization, string taskId)
+    {
+        using var row = connection[TaskSql.FindN].Add(organization).Add(taskId).Query();
+        return row.Read() ? row.Int64(0) : null;
+    }
+
     public static void Insert(SqliteConnection connection, in TaskRow row)
     {
         var record = row.Record;
