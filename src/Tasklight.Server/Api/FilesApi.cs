@@ -19,11 +19,11 @@ static class FilesApi
     {
         var group = routes.MapGroup("/v1/files").WithTags("Files");
         group.MapPost("", UploadAsync).RequireScope(Scope.TasksWrite)
-            .Describe("uploadFile", "Store a file, sent raw or as a form; the answer's url can stand in input.files").Gives<FileRecord>(201).Fails(413, 422)
+            .Describe("uploadFile", "Store a file, sent raw or as a form; the answer's url can stand in input.files").TakesFile().Gives<FileRecord>(201).Fails(413, 422)
             .TakesQuery<string>("name", "The file's name; else the one in Content-Disposition or in the form.")
             .TakesQuery<long>("expires_in", "Seconds to keep the file and its link; default 7 days.");
         group.MapMethods("/{id}", ["GET", "HEAD"], DownloadAsync).RequireScope(Scope.TasksRead | Scope.Worker).WithMetadata(new AllowSignedLink())
-            .Describe("downloadFile", "A file, by key or by its signed link; ranges are served").Fails(403, 404);
+            .Describe("downloadFile", "A file, by key or by its signed link; ranges are served").GivesFile().Fails(403, 404);
         group.MapMethods("/{id}/{name}", ["GET", "HEAD"], DownloadAsync).RequireScope(Scope.TasksRead | Scope.Worker).WithMetadata(new AllowSignedLink()).ExcludeFromDescription();
         group.MapDelete("/{id}", DeleteAsync).RequireScope(Scope.TasksWrite).WithIdempotency().Describe("deleteFile", "Forget a file").GivesNothing().Fails(404);
     }

@@ -6,6 +6,8 @@ namespace Tasklight.Server.Api;
 /// <summary>What routes say about themselves for the OpenAPI document. Nothing here changes how a request is served.</summary>
 static class RouteDocs
 {
+    const string AnyType = "application/octet-stream";
+
     /// <summary>Names the operation.</summary>
     /// <param name="route">The route.</param>
     /// <param name="name">The operation's id, unique in the document.</param>
@@ -20,6 +22,13 @@ static class RouteDocs
     /// <summary>200 answers a value of this type.</summary>
     public static RouteHandlerBuilder Gives<TAnswer>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
         route.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(TAnswer), [Answers.JsonType]));
+
+    /// <summary>The route takes bytes of any kind.</summary>
+    public static RouteHandlerBuilder TakesFile(this RouteHandlerBuilder route) => route.WithMetadata(new BodyDoc(typeof(Stream), IsOptional: false, AnyType));
+
+    /// <summary>200 answers bytes of any kind.</summary>
+    public static RouteHandlerBuilder GivesFile(this RouteHandlerBuilder route) =>
+        route.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Stream), [AnyType]));
 
     /// <summary>Success is 204.</summary>
     public static RouteHandlerBuilder GivesNothing(this RouteHandlerBuilder route) =>

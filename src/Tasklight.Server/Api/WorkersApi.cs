@@ -24,7 +24,7 @@ static class WorkersApi
             .TakesHeader(TasklightHeaders.Slots, $"Tasks the worker runs at once; default {DispatchOptions.BaselineSlots}.")
             .Fails(404);
         workers.MapPost("/events/{worker_id}", ReportAsync).NeverRateLimit()
-            .Describe("reportFromWorker", "Heartbeats, capacity, ends of runs and goodbyes of a worker").Takes<WorkerEvent>().Fails(400, 422);
+            .Describe("reportFromWorker", "Heartbeats, capacity, ends of runs and goodbyes of a worker").Takes<WorkerEvent>().Gives<OkAnswer>().Fails(400, 422);
         routes.MapGet("/v1/workers", List).WithTags("Administration").RequireScope(Scope.Admin)
             .Describe("listWorkers", "The workers of the organization, connected or just gone").Gives<IReadOnlyList<WorkerRecord>>()
             .TakesQuery<string>("agent_id", "Only workers of this agent.");

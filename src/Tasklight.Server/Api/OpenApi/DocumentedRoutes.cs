@@ -14,6 +14,12 @@ sealed class DocumentedRoutes : IApiDescriptionProvider
 
     public void OnProvidersExecuting(ApiDescriptionProviderContext context)
     {
+        // HEAD is GET without the body; it would be a second operation of the same name.
+        foreach (var head in context.Results.Where(static description => description.HttpMethod == HttpMethods.Head).ToList())
+        {
+            context.Results.Remove(head);
+        }
+
         foreach (var description in context.Results)
         {
             AddPathParts(description);
