@@ -124,6 +124,33 @@ public sealed class TasksTests
         Assert.Equal((AgentExecutionStatus.Stopped, true), (task.Status, task.IsManuallyStopped));
     }
 
+    [Fact]
+    public async Task An_agent_is_created_by_its_name_alone()
+    {
+        await using var server = await StubServer.StartAsync(_ => new StubAnswer(201, """{"id":"agent-1","organization_id":"o","name":"echo"}"""));
+
+        var agent = await new Agents(ConfigurationOf(server)).CreateAsync(new CreateAgentRequest { Name = "echo" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(("agent-1", """{"name":"echo"}"""), (agent.Id, (await server.NextAsync()).Body));
+    }
+
+    [Fact]
+    public async Task A_file_is_uploaded_under_its_name_and_answers_its_link()
+    {
+        await using var server = await StubServer.StartAsync(_ => new StubAnswer(201, """{"id":"f","name":"ä b.csv","size":3,"content_type":"text/csv","url":"http://h/f"}"""));
+
+        var file = await new Files(ConfigurationOf(server)).UploadAsync(new MemoryStream("a,b"u8.ToArray()), "ä b.csv", "text/csv", TestContext.Current.CancellationToken);
+
+        Assert.Equal(("http://h/f", 3L), (file.Url, file.Size));
+        var call = await server.NextAsync();
+        Assert.StartsWith("multipart/form-data", call.Header("Content-Type"), StringComparison.Ordinal);
+        Assert.Contains("filename*=utf-8''%C3%A4%20b.csv", call.Body, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: text/csv", call.Body, StringComparison.Ordinal);
+    }
+
+    internal static Configuration ConfigurationOf(StubServer server, TimeSpan retryFor = default) =>
+        new(_ => null) { BaseUrl = server.BaseUrl, ApiKey = "secret", OrganizationId = StubTask.Organization, RetryFor = retryFor };
+
     internal static Tasks TasksOf(StubServer server, TimeSpan retryFor = default) =>
-        new(new Configuration(_ => null) { BaseUrl = server.BaseUrl, ApiKey = "secret", OrganizationId = StubTask.Organization, RetryFor = retryFor });
+        new(ConfigurationOf(server, retryFor));
 }

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Builder;
+using Tasklight.Protocol;
+using Tasklight.Sdk;
+using Tasklight.Server.Hosting;
+
+namespace Tasklight.EndToEnd.Tests;
+
+/// <summary>The real server in this process, on a free loopback port and a data directory of its own. It can be restarted on both.</summary>
+internal sealed class ServerFixture : IAsyncDisposable
+{
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tasklight-test-");
+    private readonly string[] _settings;
+    private WebApplication _app = null!;
+
+    private ServerFixture(string[] settings) => _settings = settings;
+
+    public string Key { get; } = "tl_test_" + Guid.NewGuid().ToString("N");
+
+    public string Organization { get; } = "organization-1";
+
+    public string BaseUrl { get; private set; } = "http://127.0.0.1:0";
+
+    /// <summary>A client's configuration; a worker's too, once it names an agent.</summary>
+    public Configuration Configuration(string? agentId = null) => new()
+    {
+        BaseUrl = BaseUrl,
+        ApiKey = Key,
+        OrganizationId = Organization,
+        AgentId = agentId,
+        RetryFor = TimeSpan.FromSeconds(30),
+    };
+
+    /// <summary>Starts a server; <paramref name="settings"/> are further arguments of its command line.</summary>
+    public static async Task<ServerFixture> StartAsync(params string[] settings)
+    {
+        var fixture = new ServerFixture(settings);
+        await fixture.StartAsync();
+        return fixture;
+    }
+
+    /// <summary>Ends the server in order and starts another one on the same port and data.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAgainAsync();
+    }
+
+    /// <summary>Starts a server on the port and data of the one that was stopped.</summary>
+    public Task StartAgainAsync() => StartAsync();
+
+    /// <summary>Ends the server in order.</summary>
+    public async Task StopAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    public async Task<string> CreateAgentAsync(string name = "test agent") =>
+        (await new Agents(Configuration()).CreateAsync(new CreateAgentRequest { Name = name }, TestContext.Current.CancellationToken)).Id;
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _data.Delete(recursive: true);
+    }
+
+    private async Task StartAsync()
+    {
+        _app = TasklightServer.Build(
+        [
+            "--urls", BaseUrl, "--data", _data.FullName, "--bootstrap-key", Key, "--bootstrap-organization", Organization, "--log-level", "warning",
+            .. _settings,
+        ]);
+        await _app.StartAsync(TestContext.Current.CancellationToken);
+        BaseUrl = _app.Urls.Single();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+
+namespace Tasklight.Samples.Tests;
+
+/// <summary>The README's programs are regions of samples/00-readme, which the build compiles.</summary>
+public sealed partial class ReadmeTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public void Every_program_of_the_README_is_a_compiled_region()
+    {
+        var regions = Directory.GetFiles(Path.Combine(Root, "samples", "00-readme"), "*.cs").SelectMany(Regions).ToHashSet();
+
+        var programs = Fence().Matches(Text("README.md")).Select(match => match.Groups["found"].Value.Trim()).ToList();
+
+        Assert.NotEmpty(programs);
+        Assert.All(programs, program => Assert.Contains(program, regions));
+        Assert.Equal(regions.Count, programs.Count);
+    }
+
+    [Fact]
+    public void Every_link_of_the_README_leads_to_a_file()
+    {
+        var links = Link().Matches(Text("README.md")).Select(match => match.Groups["found"].Value).Where(link => !link.Contains("://", StringComparison.Ordinal));
+
+        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(Root, link)), link));
+    }
+
+    [GeneratedRegex("```csharp\n(?<found>.*?)```", RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex("\\]\\((?<found>[^)#]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Link();
+
+    [GeneratedRegex("#region README[^\n]*\n(?<found>.*?)\n *#endregion", RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Region();
+
+    // A region with the Tasklight usings of its file above it, as a reader would paste it.
+    private static IEnumerable<string> Regions(string path)
+    {
+        var text = File.ReadAllText(path).ReplaceLineEndings("\n");
+        var usings = string.Concat(text.Split('\n').Where(line => line.StartsWith("using Tasklight.", StringComparison.Ordinal)).Select(line => line + "\n"));
+        return Region().Matches(text).Select(match => $"{usings}\n{Unindented(match.Groups["found"].Value)}".Trim());
+    }
+
+    private static string Unindented(string code)
+    {
+        var lines = code.Split('\n');
+        var indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
+        return string.Join('\n', lines.Select(line => line.Length > indent ? line[indent..] : line.TrimStart()));
+    }
+
+    private static string Text(string file) => File.ReadAllText(Path.Combine(Root, file)).ReplaceLineEndings("\n");
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Tasklight.slnx")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not in the repository.");
+        }
+
+        return folder.FullName;
+    }
+}
