@@ -10,6 +10,9 @@ sealed class FileStore(DataDirectory data, IDirectoryStore store, LimitOptions l
 {
     const int BufferSize = 128 * 1024;
 
+    /// <summary>Ends the name of a file that is still being received.</summary>
+    const string Partial = ".part";
+
     string Folder => data.File("files");
 
     public ValueTask<StoredFile?> FindAsync(string organization, string id, CancellationToken cancel) => store.FindFileAsync(organization, id, cancel);
@@ -26,7 +29,8 @@ sealed class FileStore(DataDirectory data, IDirectoryStore store, LimitOptions l
         var kept = false;
         try
         {
-            var size = await WriteAsync(path, content, cancel);
+            var size = await WriteAsync(path + Partial, content, cancel);
+            File.Move(path + Partial, path);
             var now = time.GetUtcNow();
             var file = new StoredFile(organization, id, name, contentType, size, now, now + lifetime);
             await store.AddFileAsync(file);
@@ -36,7 +40,10 @@ sealed class FileStore(DataDirectory data, IDirectoryStore store, LimitOptions l
         finally
         {
             if (!kept)
+            {
+                File.Delete(path + Partial);
                 File.Delete(path);
+            }
         }
     }
 
@@ -56,6 +63,15 @@ sealed class FileStore(DataDirectory data, IDirectoryStore store, LimitOptions l
         foreach (var file in expired)
             await RemoveAsync(file.Organization, file.Id);
         return expired.Count;
+    }
+
+    /// <summary>Removes what uploads left that were cut off by the end of the process. Only before the first upload.</summary>
+    public void RemovePartial()
+    {
+        if (!Directory.Exists(Folder))
+            return;
+        foreach (var path in Directory.EnumerateFiles(Folder, "*" + Partial))
+            File.Delete(path);
     }
 
     async ValueTask<long> WriteAsync(string path, Stream content, CancellationToken cancel)

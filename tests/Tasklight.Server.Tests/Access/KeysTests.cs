@@ -28,6 +28,20 @@ public sealed class KeysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_repeated_creation_with_an_idempotency_key_gives_the_same_key_and_keeps_it_off_the_disk()
+    {
+        var body = new { name = "once", scopes = new[] { "worker" } };
+        var first = await _server.Client.JsonAsync("POST", "/v1/keys", body, HttpStatusCode.Created, ("Idempotency-Key", "k1"));
+        var again = await _server.Client.JsonAsync("POST", "/v1/keys", body, HttpStatusCode.Created, ("Idempotency-Key", "k1"));
+
+        Assert.Equal(first.GetRawText(), again.GetRawText());
+        Assert.Equal(HttpStatusCode.Conflict, (await _server.Client.CallAsync("POST", "/v1/keys", new { name = "else", scopes = new[] { "worker" } }, ("Idempotency-Key", "k1"))).Status);
+        await using var log = new FileStream(Path.Combine(_server.Data, "tasklight.db-wal"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var text = new StreamReader(log, System.Text.Encoding.Latin1);
+        Assert.DoesNotContain(first.Text("key"), await text.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_last_use_is_noted()
     {
         await _server.App.Services.GetRequiredService<KeyRing>().NoteUsesAsync();

@@ -16,10 +16,13 @@ public sealed class RestartTests
             link = (await before.Client.JsonAsync("POST", "/v1/files", new StringContent("kept"), HttpStatusCode.Created)).Text("url");
         }
 
+        var cut = Path.Combine(data, "files", "cut.part");
+        await File.WriteAllTextAsync(cut, "half an upl", TestContext.Current.CancellationToken);
         await using var after = await RunningServer.StartAsync(data);
         using var client = after.NewClient(key);
         Assert.Equal("sesame", (await client.JsonAsync("GET", $"/agents/{agent}")).GetProperty("llm_credentials").Text("value"));
         Assert.Equal((HttpStatusCode.OK, "kept"), await client.CallAsync("GET", new Uri(link).PathAndQuery));
+        Assert.False(File.Exists(cut));
         Directory.Delete(data, recursive: true);
     }
 }
