@@ -22,11 +22,13 @@ sealed class SseConnection : IDisposable
     }
 
     /// <summary>Opens a stream; a <see cref="ModelException"/> when the answer is not one, whatever its status.</summary>
-    public static async Task<SseConnection> OpenAsync(HttpClient http, string url, string apiKey, CancellationToken cancel)
+    public static async Task<SseConnection> OpenAsync(HttpClient http, string url, string apiKey, CancellationToken cancel, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.Add("x-api-key", apiKey);
         request.Headers.Accept.Add(new("text/event-stream"));
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
         request.Headers.CacheControl = new CacheControlHeaderValue { NoStore = true };
         var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         if (answer.Content.Headers.ContentType?.MediaType == "text/event-stream")

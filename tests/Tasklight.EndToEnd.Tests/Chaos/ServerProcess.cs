@@ -14,13 +14,15 @@ sealed class ServerProcess : IAsyncDisposable
 
     readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("tasklight-chaos-");
     readonly string[] _more;
+    readonly bool _survivesFileLimit;
     readonly StringBuilder _log = new();
     readonly int _port = FreePorts.Take();
     Process? _process;
 
-    ServerProcess(string? data, string[] more)
+    ServerProcess(string? data, bool survivesFileLimit, string[] more)
     {
         Data = data ?? _home.FullName;
+        _survivesFileLimit = survivesFileLimit;
         _more = more;
         Address = new($"http://127.0.0.1:{_port}");
         Api = new(Address, Key);
@@ -47,14 +49,15 @@ sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts one and returns when it is ready.</summary>
     /// <param name="more">Further arguments.</param>
-    public static Task<ServerProcess> StartAsync(params string[] more) => StartAsync(data: null, more);
+    public static Task<ServerProcess> StartAsync(params string[] more) => StartAsync(data: null, survivesFileLimit: false, more);
 
     /// <inheritdoc cref="StartAsync(string[])"/>
-    /// <param name="data">A data directory of the caller's.</param>
+    /// <param name="data">A data directory of the caller's, or null.</param>
+    /// <param name="survivesFileLimit">A write beyond RLIMIT_FSIZE is an error, not a signal that ends the process.</param>
     /// <param name="more">Further arguments.</param>
-    public static async Task<ServerProcess> StartAsync(string? data, string[] more)
+    public static async Task<ServerProcess> StartAsync(string? data, bool survivesFileLimit, params string[] more)
     {
-        var server = new ServerProcess(data, more);
+        var server = new ServerProcess(data, survivesFileLimit, more);
         await server.StartAgainAsync();
         return server;
     }
@@ -71,14 +74,15 @@ sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts the next life and does not wait for it.</summary>
     public void Launch()
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(_survivesFileLimit ? "sh" : "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        string[] shell = _survivesFileLimit ? ["-c", "trap '' XFSZ; exec dotnet \"$@\"", "sh"] : [];
         foreach (var argument in (string[])[
-            Path.Combine(AppContext.BaseDirectory, "Tasklight.Server.dll"),
+            .. shell, Path.Combine(AppContext.BaseDirectory, "Tasklight.Server.dll"),
             "--urls", Address.ToString().TrimEnd('/'), "--data", Data, "--log-level", "warning",
             "--bootstrap-key", Key, "--bootstrap-organization", Organization, .. _more])
         {
