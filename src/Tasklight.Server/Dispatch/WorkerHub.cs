@@ -263,6 +263,8 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
     {
         session.Stream?.End();
         session.Stream = stream;
+        // Back after a goodbye: what it said before leaving is past too.
+        session.IsBusy &= !session.IsLeaving;
         session.IsOpening = session.IsLeaving = false;
         Hear(session);
         if (greeting is not null)

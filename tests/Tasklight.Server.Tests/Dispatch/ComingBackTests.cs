@@ -45,6 +45,20 @@ public sealed class ComingBackTests
     }
 
     [Fact]
+    public async Task A_worker_that_is_back_after_a_goodbye_gets_work_again()
+    {
+        await using var server = await DispatchServer.StartAsync();
+        using var first = await server.WorkerAsync(instance: "one");
+        await first.BusyAsync(true);
+        await first.PostAsync(WorkerEventNames.Finished, new Dictionary<string, string[]> { ["lease_ids"] = [] });
+
+        using var second = await server.WorkerAsync(instance: "one");
+        var id = await server.CreateAsync();
+
+        Assert.Equal(id, (await second.TaskAsync()).Text("id"));
+    }
+
+    [Fact]
     public async Task A_stop_during_the_absence_is_told_on_return()
     {
         await using var server = await DispatchServer.StartAsync();
