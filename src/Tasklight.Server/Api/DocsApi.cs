@@ -10,6 +10,7 @@ static class DocsApi
 
     public static void MapDocs(this IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/", static () => Results.Redirect("/docs")).ExcludeFromDescription();
         Serve(routes, "/docs", "index.html");
         foreach (var name in typeof(DocsApi).Assembly.GetManifestResourceNames())
         {

@@ -27,7 +27,7 @@ static class InvokeApi
             .Describe($"invoke{what}Stream", $"Invoke {noun} and stream the task's events").TakesInvocation().GivesEvents().Fails(400, 404, 409, 413, 422);
     }
 
-    static async Task<IResult> InvokeAsync(HttpContext context, TaskCreation creation, SettledTasks settled)
+    static async Task<IResult> InvokeAsync(HttpContext context, TaskCreation creation, SettledTasks settled, IHostApplicationLifetime server)
     {
         var outcome = await creation.InvokeAsync(context, context.Part("agent_id"), isStreamed: false);
         if (outcome.Decision is not TaskDecision.Change begun)
@@ -35,14 +35,22 @@ static class InvokeApi
             return Answers.Of(context, outcome);
         }
 
-        // When the client goes, only the wait ends.
-        return await settled.WaitAsync(begun.Task, Patience, context.RequestAborted) is { } task
-            ? Answers.Of(context, outcome with { Decision = begun with { Task = task } })
-            : Answers.Error(
-                StatusCodes.Status504GatewayTimeout,
-                ErrorCodes.TimedOut,
-                $"Task '{begun.Task.Id}' has not ended within {Patience.TotalMinutes:0} minutes and goes on; follow it at /v1/tasks/{begun.Task.Id}.");
+        // When the client goes, or the server, only the wait ends.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, server.ApplicationStopping);
+        try
+        {
+            return await settled.WaitAsync(begun.Task, Patience, over.Token) is { } task
+                ? Answers.Of(context, outcome with { Decision = begun with { Task = task } })
+                : Unfinished(StatusCodes.Status504GatewayTimeout, ErrorCodes.TimedOut, begun.Task.Id, $"has not ended within {Patience.TotalMinutes:0} minutes");
+        }
+        catch (OperationCanceledException) when (server.ApplicationStopping.IsCancellationRequested)
+        {
+            return Unfinished(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, begun.Task.Id, "has not ended before this server had to stop");
+        }
     }
+
+    static IResult Unfinished(int status, string code, string id, string what) =>
+        Answers.Error(status, code, $"Task '{id}' {what}; it goes on: follow it at /v1/tasks/{id}.");
 
     static async Task<IResult> InvokeWithoutWaitingAsync(HttpContext context, TaskCreation creation) =>
         Answers.Of(context, await creation.InvokeAsync(context, context.Part("agent_id"), isStreamed: false));

@@ -45,8 +45,7 @@ sealed class SettledTasks(ITaskStore store, TimeProvider time) : ITaskChangeList
                     return null;
                 }
 
-                await Task.WhenAny(wake.Task, Task.Delay(left < BetweenLooks ? left : BetweenLooks, time, cancel));
-                cancel.ThrowIfCancellationRequested();
+                await WokenAsync(wake.Task, left < BetweenLooks ? left : BetweenLooks, cancel);
             }
         }
         finally
@@ -73,6 +72,18 @@ sealed class SettledTasks(ITaskStore store, TimeProvider time) : ITaskChangeList
                     waiters.ForEach(static waiter => waiter.TrySetResult());
                 }
             }
+        }
+    }
+
+    async Task WokenAsync(Task wake, TimeSpan atMost, CancellationToken cancel)
+    {
+        try
+        {
+            await wake.WaitAsync(atMost, time, cancel);
+        }
+        catch (TimeoutException)
+        {
+            // Time for a look.
         }
     }
 

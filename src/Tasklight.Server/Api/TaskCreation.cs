@@ -52,7 +52,8 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
         var organization = context.Caller().Organization;
         await CheckParentAsync(context, organization, request);
         var now = tasks.Now;
-        var (masked, sealedSecrets) = secrets.Extract(FieldsOf(organization, request, agent, version, now));
+        var fields = FieldsOf(organization, request, agent, version, now);
+        var (masked, sealedSecrets) = HasSecrets(request) ? secrets.Extract(fields) : (fields, null);
         var turn = new NewTurn(masked)
         {
             Pin = NullIfEmpty(request.WorkerId),
@@ -65,6 +66,9 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
         };
         return await tasks.ApplyAsync(new TaskCommand.Create(organization, masked.Id, now, turn) { Idempotency = Idempotency.Of(context, body) });
     }
+
+    // Most tasks have none, and sealing nothing costs a copy of the task.
+    static bool HasSecrets(CreateTaskRequest request) => request.UserOidcToken is not null || request.UserTokens is not null || request.McpServers.Count > 0;
 
     static AgentTaskFields FieldsOf(string organization, CreateTaskRequest request, Agent agent, string? version, DateTimeOffset now) => new()
     {

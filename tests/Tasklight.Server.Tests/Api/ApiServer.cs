@@ -15,9 +15,19 @@ public sealed class ApiServer : IAsyncLifetime
 
     internal RunningServer Server => _server;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>A server of a test's own, with its clock.</summary>
+    internal static async Task<ApiServer> StartAsync(TimeProvider clock)
     {
-        _server = await RunningServer.StartAsync();
+        var server = new ApiServer();
+        await server.InitializeAsync(clock);
+        return server;
+    }
+
+    public ValueTask InitializeAsync() => InitializeAsync(TimeProvider.System);
+
+    async ValueTask InitializeAsync(TimeProvider clock)
+    {
+        _server = await RunningServer.StartAsync(forTests: builder => builder.Services.AddSingleton(clock));
         Agent = await NewAgentAsync("""{"name": "Tester", "model_provider": "openai", "model_name": "gpt-4.1", "llm_reasoning_effort": "low"}""");
     }
 

@@ -30,6 +30,40 @@ public sealed class InvokeTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task Invoke_gives_up_after_20_minutes_and_the_task_goes_on()
+    {
+        var clock = new TestClock();
+        await using var slow = await ApiServer.StartAsync(clock);
+        var invoke = slow.PostAsync($"/v1/agents/{slow.Agent}/invoke", """{"id": "slow", "input": {"text": "wait"}}""");
+        await AppearedAsync(slow, "slow");
+
+        while (!invoke.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromMinutes(21));
+            await Task.Yield();
+        }
+
+        Assert.Equal(
+            """{"detail":"Task \u0027slow\u0027 has not ended within 20 minutes; it goes on: follow it at /v1/tasks/slow.","code":"timed_out"}""",
+            (await invoke).Is(HttpStatusCode.GatewayTimeout).Text);
+        Assert.Equal("pending", (await slow.GetAsync("/v1/tasks/slow"))["status"]);
+    }
+
+    [Fact]
+    public async Task Invoke_tells_its_caller_when_the_server_stops()
+    {
+        await using var stopping = await ApiServer.StartAsync(TimeProvider.System);
+        var invoke = stopping.PostAsync($"/v1/agents/{stopping.Agent}/invoke", """{"id": "cut", "input": {"text": "wait"}}""");
+        await AppearedAsync(stopping, "cut");
+
+        await stopping.Server.App.StopAsync(TestContext.Current.CancellationToken);
+
+        var answer = (await invoke).Is(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal("1", answer.Header("Retry-After"));
+        Assert.Contains("it goes on: follow it at /v1/tasks/cut", answer.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Invoke_async_answers_at_once()
     {
         var task = (await server.PostAsync($"/v1/agents/{server.Agent}/invoke/async", """{"input": {"files": ["https://files.example.com/a.csv"]}}""")).Is(HttpStatusCode.OK);
@@ -74,7 +108,9 @@ public sealed class InvokeTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     // The task is there as soon as the invoke has been read, which no answer tells.
-    async Task AppearedAsync(string id)
+    Task AppearedAsync(string id) => AppearedAsync(server, id);
+
+    static async Task AppearedAsync(ApiServer server, string id)
     {
         while ((await server.GetAsync($"/v1/tasks/{id}")).Status != HttpStatusCode.OK)
         {

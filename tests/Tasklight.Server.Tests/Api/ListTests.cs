@@ -49,6 +49,21 @@ public sealed class ListTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task A_history_of_more_than_1000_tasks_shows_the_newest_and_says_so()
+    {
+        var agent = await server.NewAgentAsync("""{"name": "Long"}""");
+        var first = await NewAsync(agent);
+        await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => NewAsync(agent)));
+
+        var list = (await server.GetAsync($"/agent-execution/executions/history/{agent}")).Is(HttpStatusCode.OK);
+
+        Assert.Equal(1000, list.Json.AsArray().Count);
+        Assert.Equal("true", list.Header("Tasklight-Truncated"));
+        Assert.DoesNotContain(first, list.Text, StringComparison.Ordinal);
+        Assert.Null((await server.GetAsync($"/agent-execution/executions/history/{agent}?page=2")).Header("Tasklight-Truncated"));
+    }
+
+    [Fact]
     public async Task Rest_pages_count_and_go_on_by_cursor()
     {
         var agent = await server.NewAgentAsync("""{"name": "Paged"}""");
