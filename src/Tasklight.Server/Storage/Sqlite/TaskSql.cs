@@ -66,7 +66,7 @@ static class TaskSql
     public const string DueTasks = "SELECT organization_id, id FROM tasks INDEXED BY tasks_due WHERE due_at <= ? ORDER BY due_at LIMIT ?";
 
     public const string ToTrim =
-        "SELECT n, organization_id, id, sequence FROM tasks INDEXED BY tasks_to_trim WHERE has_chunks = 1 AND finished_at < ? ORDER BY finished_at LIMIT 1";
+        "SELECT n, organization_id, id FROM tasks INDEXED BY tasks_to_trim WHERE has_chunks = 1 AND finished_at < ? ORDER BY finished_at LIMIT 1";
 
     static readonly string?[] Updates = new string?[(int)TaskColumns.All + 1];
 
