@@ -37,7 +37,7 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
     {
         var now = Lifecycle.Clock.Now(time);
         var id = Guid.NewGuid().ToString();
-        var agent = new Agent { Id = id, OrganizationId = organization, UniqueName = UniqueNames.For(id), CreatedBy = createdBy, EnvironmentId = organization };
+        var agent = new Agent { Id = id, OrganizationId = organization, UniqueName = UniqueNames.For(id), CreatedBy = createdBy, EnvironmentId = organization, Type = AgentType.Manager };
         request.ApplyTo(agent);
         secrets.Seal(agent, before: null);
         var document = AgentEntry.Write(agent);

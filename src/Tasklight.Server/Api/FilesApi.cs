@@ -28,15 +28,19 @@ static class FilesApi
         group.MapDelete("/{id}", DeleteAsync).RequireScope(Scope.TasksWrite).WithIdempotency().Describe("deleteFile", "Forget a file").GivesNothing().Fails(404);
     }
 
-    static async Task<IResult> UploadAsync(HttpContext context, FileStore files, FileLinks links, Hosting.FileOptions options)
+    static async Task<IResult> UploadAsync(HttpContext context, FileStore files, FileLinks links, UploadReplays replays, Hosting.FileOptions options)
     {
         var lifetime = Lifetime(context) ?? options.Lifetime;
+        var key = Idempotency.Of(context, body: null);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null; // The store counts the file's own bytes.
         var file = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             ? await FromFormAsync(context, files, type, lifetime)
             : await FromBodyAsync(context, files, lifetime);
-        return Answers.Json(Record(context, links, file), ProtocolJson.Default.FileRecord, StatusCodes.Status201Created);
+        var record = Record(context, links, file);
+        return key is null
+            ? Answers.Json(record, ProtocolJson.Default.FileRecord, StatusCodes.Status201Created)
+            : await replays.SettleAsync(context, key, file, record);
     }
 
     static async ValueTask<StoredFile> FromBodyAsync(HttpContext context, FileStore files, TimeSpan lifetime)

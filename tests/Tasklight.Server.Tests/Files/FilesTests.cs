@@ -54,6 +54,27 @@ public sealed class FilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_upload_repeated_with_its_idempotency_key_gives_the_first_file_and_leaves_one()
+    {
+        var first = await SendWithKeyAsync("a,b\n", HttpStatusCode.Created);
+        var again = await SendWithKeyAsync("a,b\n", HttpStatusCode.Created);
+        var other = await SendWithKeyAsync("c,d\n", HttpStatusCode.Conflict);
+
+        Assert.Equal(first.Text("id"), again.Text("id"));
+        Assert.Equal("idempotency_conflict", other.Text("code"));
+        Assert.Equal([first.Text("id")], Stored());
+    }
+
+    async Task<JsonElement> SendWithKeyAsync(string text, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/files?name=a.csv") { Content = new StringContent(text, Encoding.UTF8, "text/csv") };
+        request.Headers.Add("Idempotency-Key", "upload-1");
+        using var answer = await _server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, answer.StatusCode);
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task The_name_may_come_with_the_content_disposition()
     {
         using var content = new StringContent("x");
