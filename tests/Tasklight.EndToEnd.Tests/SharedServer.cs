@@ -14,9 +14,6 @@ public sealed class SharedServer : IAsyncLifetime
     public const string Key = "tl_end-to-end-admin-key-0123456789";
     public const string Organization = "org-end-to-end";
 
-    /// <summary>Silence that ends a worker, stream open or closed: the shortest the server accepts.</summary>
-    public static readonly TimeSpan SessionExpiry = TimeSpan.FromSeconds(3);
-
     readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tasklight-shared-");
     WebApplication? _app;
     RestApi? _api;
@@ -29,7 +26,8 @@ public sealed class SharedServer : IAsyncLifetime
         _app = TasklightServer.Build([
             "--urls", "http://127.0.0.1:0", "--data", _data.FullName, "--log-level", "warning",
             "--bootstrap-key", Key, "--bootstrap-organization", Organization,
-            "--sessions-expiry-closed", "3s", "--sessions-expiry-open", "3s", "--sessions-adoption-wait", "1s",
+            // Short lives: eight and six heartbeats of workers whose clocks run four times as fast.
+            "--sessions-expiry-closed", "4s", "--sessions-expiry-open", "4s", "--sessions-adoption-wait", "3s",
         ]);
         await _app.StartAsync();
         Address = new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

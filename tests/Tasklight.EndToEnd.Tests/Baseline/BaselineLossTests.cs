@@ -1,6 +1,6 @@
 namespace Tasklight.EndToEnd.Tests.Baseline;
 
-/// <summary>Workers that die, are cut off, freeze or lose their last word. Sessions here live 3 s; nothing depends on the exact time.</summary>
+/// <summary>Workers that die, are cut off, freeze or lose their last word. Sessions here live 4 s; nothing depends on the exact time.</summary>
 public sealed class BaselineLossTests(SharedServer server) : BaselineScenario(server)
 {
     [Fact]

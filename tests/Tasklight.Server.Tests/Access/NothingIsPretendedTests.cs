@@ -7,7 +7,7 @@ namespace Tasklight.Server.Tests.Access;
 public sealed class NothingIsPretendedTests
 {
     [Fact]
-    public async Task Every_route_that_is_not_served_says_so()
+    public async Task Law_9_every_route_that_is_not_served_says_so()
     {
         await using var server = await RunningServer.StartAsync();
         var routes = Routes.Of(server).Where(static route => route.Endpoint.HasTag("Not served")).ToList();

@@ -39,7 +39,7 @@ public sealed class OrganizationsNeverMeetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_id_of_another_organization_is_404_on_every_route()
+    public async Task Law_7_an_id_of_another_organization_is_404_on_every_route()
     {
         var wrong = new List<string>();
         var asked = 0;
@@ -60,7 +60,7 @@ public sealed class OrganizationsNeverMeetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_list_shows_what_is_another_organizations()
+    public async Task Law_7_no_list_shows_what_is_another_organizations()
     {
         foreach (var (method, path, endpoint) in Routes.Of(_server).Where(static route => route.Method == "GET" && !route.Path.Contains('{', StringComparison.Ordinal)))
         {

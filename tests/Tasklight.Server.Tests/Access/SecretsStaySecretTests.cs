@@ -11,7 +11,7 @@ public sealed class SecretsStaySecretTests
     const string Secret = "open-sesame-42";
 
     [Fact]
-    public async Task A_secret_is_in_no_answer_to_others_than_workers_in_no_log_line_and_in_no_file()
+    public async Task Law_8_a_secret_is_in_no_answer_to_others_than_workers_in_no_log_line_and_in_no_file()
     {
         var data = Directory.CreateTempSubdirectory("tasklight-test-").FullName;
         using var log = new KeptLog();

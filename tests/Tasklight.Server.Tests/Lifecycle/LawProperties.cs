@@ -12,7 +12,7 @@ public sealed class LawProperties
     static int Runs => Environment.GetEnvironmentVariable("TASKLIGHT_TEST_LONG") == "1" ? 20_000 : 1_000;
 
     [Fact]
-    public void Any_sequence_of_commands_keeps_the_laws() =>
+    public void Laws_2_to_5_any_sequence_of_commands_keeps_them() =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(Runs),
             Prop.ForAll(Gen.Choose(0, 20).ArrayOf(60).ToArbitrary(), steps => Walk(steps)));

@@ -86,7 +86,7 @@ public sealed class WaitReasonTests
     public void A_task_that_does_not_wait_says_so(AgentExecutionStatus status, string reason) => Assert.Equal(reason, Explain(TaskBuilder.In(status)).Reason);
 
     [Fact]
-    public void Every_status_has_a_reason_of_the_closed_list_with_a_time_and_a_sentence()
+    public void Law_6_every_status_has_a_reason_of_the_closed_list_with_a_time_and_a_sentence()
     {
         foreach (var status in Enum.GetValues<AgentExecutionStatus>())
         {

@@ -12,7 +12,7 @@ public sealed class SqliteTests : IDisposable
     public void Dispose() => _store.Dispose();
 
     [Fact]
-    public async Task Every_commit_is_flushed_to_disk()
+    public async Task Law_1_every_commit_is_flushed_to_disk()
     {
         await _store.Store.WriteAsync(writer =>
         {
