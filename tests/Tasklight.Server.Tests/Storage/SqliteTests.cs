@@ -18,10 +18,32 @@ public sealed class SqliteTests : IDisposable
         {
             const long Full = 2;
             Assert.Equal(Full, writer.Connection.Scalar("PRAGMA synchronous"));
-            using var mode = writer.Connection["PRAGMA journal_mode"].Query();
-            Assert.True(mode.Read());
-            Assert.Equal("wal", mode.Text(0));
+            Assert.Equal("wal", writer.Connection.TextScalar("PRAGMA journal_mode"));
         });
+    }
+
+    [Fact]
+    public async Task A_statement_that_was_given_up_half_bound_begins_anew()
+    {
+        const string Sum = "SELECT ? + 10 * ?";
+        await _store.Store.WriteAsync(writer =>
+        {
+            writer.Connection[Sum].Add(7);
+            using var rows = writer.Connection[Sum].Add(1).Add(2).Query();
+            Assert.True(rows.Read());
+            Assert.Equal(21, rows.Int64(0));
+        });
+    }
+
+    [Fact]
+    public async Task A_database_held_by_somebody_else_is_unavailable_until_it_is_let_go()
+    {
+        using var other = SqliteConnection.Open(_store.DatabasePath, 1 << 20);
+        other.Execute("BEGIN IMMEDIATE");
+        var organization = new StoredOrganization("org-1", "First", TimeProvider.System.GetUtcNow());
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _store.Directory.AddOrganizationAsync(organization));
+        other.Execute("ROLLBACK");
+        Assert.True(await _store.Directory.AddOrganizationAsync(organization));
     }
 
     [Fact]

@@ -134,7 +134,8 @@ public abstract partial class StoreConformance
         await ChangeAsync(Create("d", 0, fields => fields.AgentId = "agent-3"));
         await ChangeAsync(Stop("d", 1));
         await ChangeAsync(Create("a", org: "org-2"));
-        Assert.Equal([new AgentKey(Org, TheAgent), new AgentKey(Org, "agent-2"), new AgentKey("org-2", TheAgent)], await Tasks.WaitingAgentsAsync());
+        await ChangeAsync(Create("pinned", 0, turn: turn => turn with { Pin = "s" }, with: fields => fields.AgentId = "agent-4"));
+        Assert.Equal([new AgentKey(Org, TheAgent), new AgentKey(Org, "agent-2"), new AgentKey(Org, "agent-4"), new AgentKey("org-2", TheAgent)], await Tasks.WaitingAgentsAsync());
     }
 
     [Fact]

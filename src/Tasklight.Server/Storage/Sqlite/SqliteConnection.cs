@@ -1,3 +1,4 @@
+using System.Globalization;
 using SQLitePCL;
 
 namespace Tasklight.Server.Storage.Sqlite;
@@ -5,6 +6,9 @@ namespace Tasklight.Server.Storage.Sqlite;
 /// <summary>One connection and its prepared statements. Used by one thread at a time.</summary>
 sealed class SqliteConnection : IDisposable
 {
+    // Nobody else writes, but somebody may have the file open in a shell.
+    const int BusyMilliseconds = 2_000;
+
     readonly sqlite3 _handle;
 
     // Every statement's text is a constant, or made once: its identity finds it faster than its hash.
@@ -27,7 +31,7 @@ sealed class SqliteConnection : IDisposable
         {
             connection.Check(code);
             raw.sqlite3_extended_result_codes(handle, 1);
-            raw.sqlite3_busy_timeout(handle, 10_000);
+            raw.sqlite3_busy_timeout(handle, BusyMilliseconds);
             connection.Execute($"PRAGMA cache_size = -{cacheBytes / 1024}; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
             return connection;
         }
@@ -50,7 +54,7 @@ sealed class SqliteConnection : IDisposable
                 _statements.Add(sql, statement = new Statement(this, handle));
             }
 
-            return statement;
+            return statement.Restart();
         }
     }
 
@@ -58,12 +62,15 @@ sealed class SqliteConnection : IDisposable
     public void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql));
 
     /// <summary>The first column of the first row of a statement that is asked once.</summary>
-    public long Scalar(string sql)
+    public long Scalar(string sql) => long.Parse(TextScalar(sql), CultureInfo.InvariantCulture);
+
+    /// <inheritdoc cref="Scalar"/>
+    public string TextScalar(string sql)
     {
         Check(raw.sqlite3_prepare_v2(_handle, sql, out var handle));
         using var statement = new Statement(this, handle);
         using var rows = statement.Query();
-        return rows.Read() ? rows.Int64(0) : 0;
+        return rows.Read() ? rows.Text(0) : "";
     }
 
     public void Dispose()

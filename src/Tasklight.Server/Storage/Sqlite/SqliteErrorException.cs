@@ -8,8 +8,7 @@ sealed class SqliteErrorException(int code, string message) : Exception($"SQLite
 {
     public int Code { get; } = code;
 
-    /// <summary>True when the command was not at fault but the disk: full, unreadable, read-only.</summary>
-    public bool IsOfTheDisk => (Code & 0xff) is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_NOMEM;
-
-    public bool IsConstraint => (Code & 0xff) == raw.SQLITE_CONSTRAINT;
+    /// <summary>True when not the command was at fault but the disk (full, unreadable, read-only) or somebody who holds the database.</summary>
+    public bool MeansUnavailable => (Code & 0xff) is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN
+        or raw.SQLITE_PERM or raw.SQLITE_NOMEM or raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 }

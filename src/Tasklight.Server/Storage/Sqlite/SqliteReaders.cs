@@ -30,7 +30,7 @@ sealed class SqliteReaders(SqliteOptions options) : IDisposable
                 GiveBack(connection);
             }
         }
-        catch (SqliteErrorException error) when (error.IsOfTheDisk)
+        catch (SqliteErrorException error) when (error.MeansUnavailable)
         {
             throw new StoreUnavailableException("The store cannot be read now: " + error.Message, error);
         }

@@ -11,6 +11,9 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
     // The commit that fills this many pages of the log copies them back into the database.
     const int CheckpointPages = 8_000;
 
+    // What the log may keep of the disk once it is copied back.
+    const int LogBytes = 64 * 1024 * 1024;
+
     readonly SqliteOptions _options;
     readonly TimeProvider _time;
     readonly Func<TaskRecord?, TaskCommand, TaskDecision> _decide;
@@ -65,7 +68,7 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
         try
         {
             _connection = SqliteConnection.Open(_options.Path, _options.WriterPageCacheBytes);
-            _connection.Execute($"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {CheckpointPages};");
+            SetUp(_connection);
             Migrations.Run(_connection);
             _openReaders = new SqliteReaders(_options);
             _openWriter = new SqliteWriter(_connection, new TaskBatch(_connection, _hot, _decide), _options, _logger) { Listener = Listener };
@@ -152,6 +155,13 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
         }
 
         return found;
+    }
+
+    static void SetUp(SqliteConnection connection)
+    {
+        if (connection.TextScalar("PRAGMA journal_mode = WAL") != "wal")
+            throw new StoreUnavailableException("SQLite cannot use a write-ahead log here: the data directory must be on a local disk.");
+        connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {CheckpointPages}; PRAGMA journal_size_limit = {LogBytes};");
     }
 
     static FileStream Lock(string path)

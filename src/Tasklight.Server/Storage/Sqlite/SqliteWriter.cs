@@ -116,7 +116,7 @@ sealed class SqliteWriter : IDisposable
 
     bool Answer(ReadOnlySpan<WriteRequest> requests, Exception error)
     {
-        if (error is SqliteErrorException { IsOfTheDisk: true })
+        if (error is SqliteErrorException { MeansUnavailable: true })
         {
             if (!_wasUnavailable)
                 StoreLog.Unavailable(_logger, error);

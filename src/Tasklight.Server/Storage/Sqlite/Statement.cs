@@ -15,6 +15,13 @@ sealed class Statement(SqliteConnection connection, sqlite3_stmt handle) : IDisp
     int _bound;
     bool _holdsMuch;
 
+    /// <summary>Begins with the first question mark, whatever became of an earlier use.</summary>
+    public Statement Restart()
+    {
+        _bound = 0;
+        return this;
+    }
+
     public Statement Add(long value)
     {
         connection.Check(raw.sqlite3_bind_int64(handle, ++_bound, value));

@@ -72,10 +72,14 @@ static class TaskQueues
         return rows.Read() ? rows.Int32(0) : 0;
     }
 
-    // One step into the index an agent: its cost does not grow with the queues.
-    static AgentKey? Next(SqliteConnection connection, AgentKey last)
+    // Two steps into the index an agent: the cost does not grow with the queues.
+    static AgentKey? Next(SqliteConnection connection, AgentKey last) =>
+        Agent(connection[TaskSql.NextWaitingAgent].Add(last.Organization).Add(last.AgentId))
+        ?? Agent(connection[TaskSql.NextWaitingOrganization].Add(last.Organization));
+
+    static AgentKey? Agent(Statement statement)
     {
-        using var rows = connection[TaskSql.NextWaitingAgent].Add(last.Organization).Add(last.AgentId).Query();
+        using var rows = statement.Query();
         return rows.Read() ? new AgentKey(rows.Text(0), rows.Text(1)) : null;
     }
 }

@@ -58,9 +58,14 @@ static class TaskSql
         "SELECT count(*) FROM (SELECT 1 FROM tasks INDEXED BY tasks_queue "
         + "WHERE organization_id = ? AND agent_id = ? AND queued = 1 AND pin IS ? AND priority = ? AND (turn_created_at, n) < (?, ?) LIMIT ?)";
 
+    // Not one comparison of both columns: SQLite would step through the whole queue of the agent it comes from.
     public const string NextWaitingAgent =
         "SELECT organization_id, agent_id FROM tasks INDEXED BY tasks_queue "
-        + "WHERE queued = 1 AND (organization_id, agent_id) > (?, ?) ORDER BY organization_id, agent_id LIMIT 1";
+        + "WHERE queued = 1 AND organization_id = ? AND agent_id > ? ORDER BY agent_id LIMIT 1";
+
+    public const string NextWaitingOrganization =
+        "SELECT organization_id, agent_id FROM tasks INDEXED BY tasks_queue "
+        + "WHERE queued = 1 AND organization_id > ? ORDER BY organization_id, agent_id LIMIT 1";
 
     public const string RunsOf = "SELECT id FROM tasks INDEXED BY tasks_by_session WHERE organization_id = ? AND run_session = ? ORDER BY run_since, n";
     public const string DueTasks = "SELECT organization_id, id FROM tasks INDEXED BY tasks_due WHERE due_at <= ? ORDER BY due_at LIMIT ?";
