@@ -26,7 +26,6 @@ static class NotServedApi
         Say(group, Knowledge, "GET", "/knowledge_bases/{knowledge_base_id}", "searchKnowledge");
         group.MapDelete("/knowledge_bases/{knowledge_base_id}", DeleteDocumentsAsync)
             .Describe("deleteKnowledgeDocuments", "Not served: 400 without a list of ids, 501 with one").Fails(400, 501);
-        Say(group, Tools, "POST", "/agents/{agent_id}/operations/{tool_id}", "invokeAgentTool");
         Say(group, Tools, "GET", "/tools/{tool}", "getTool");
         Say(group, Tools, "POST", "/tools/{tool}", "invokeTool");
         Say(group, Tools, "POST", "/tools/{task_id}/xp-code-executor", "executeCode");

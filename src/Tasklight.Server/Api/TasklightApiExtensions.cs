@@ -31,6 +31,7 @@ static class TasklightApiExtensions
         routes.MapTasksV1();
         routes.MapInvoke();
         routes.MapApprovals();
+        routes.MapTools();
         routes.MapNotServed();
         routes.MapApiDocument();
         routes.MapDocs();

@@ -125,6 +125,24 @@ public sealed class UpdateTests(ApiServer server) : IClassFixture<ApiServer>
         Assert.Equal("11", (await server.GetAsync($"/v1/tasks/{id}")).Json["tokens"]!["total_tokens"]!.ToString());
     }
 
+    [Fact]
+    public async Task A_preflight_with_input_and_output_is_a_tool_call_in_the_thread()
+    {
+        var id = await server.NewTaskAsync();
+
+        var noted = (await server.PostAsync(
+            $"/agents/{server.Agent}/operations/fetch_csv",
+            """{"body_params": {"input": {"url": "u"}, "output": "3 rows"}}""",
+            ("x-preflight-check", "true"),
+            ("x-execution-id", id))).Is(HttpStatusCode.OK);
+        var real = await server.PostAsync($"/agents/{server.Agent}/operations/fetch_csv", """{"body_params": {}}""", ("x-execution-id", id));
+
+        Assert.Equal("{}", noted.Text);
+        real.Is(HttpStatusCode.NotImplemented);
+        var call = (await server.GetAsync($"/activity/{server.Agent}/{id}")).Is(HttpStatusCode.OK).Json["messages"]!.AsArray().Single(entry => entry!["tool_name"] is not null)!;
+        Assert.Equal(("fetch_csv", "u", "3 rows"), (call["tool_name"]!.ToString(), call["payload"]!["url"]!.ToString(), call["result"]!.ToString()));
+    }
+
     [Theory]
     [InlineData("GET", "/agent-execution/unknown/status")]
     [InlineData("PATCH", "/agent-execution/unknown/update")]
