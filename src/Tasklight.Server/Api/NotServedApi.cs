@@ -54,7 +54,7 @@ static class NotServedApi
     }
 
     static void Say(RouteGroupBuilder group, string sentence, string method, string path, string name) =>
-        group.MapMethods(path, [method], () => Answers.NotImplemented(sentence)).Describe(name, "Not served").Fails(501);
+        group.MapMethods(path, [method], () => Answers.NotImplemented(sentence)).Describe(name, $"Not served: {path}").Fails(501);
 
     // The baseline client means to send a list and sends nothing; taking that for "all" would be a disaster (contract: sdk-http §7).
     static async Task<IResult> DeleteDocumentsAsync(HttpContext context, LimitOptions limits)

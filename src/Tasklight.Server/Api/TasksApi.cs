@@ -15,6 +15,7 @@ static class TasksApi
         var group = routes.MapGroup("").WithTags("SDK: tasks");
         group.MapPost("/agent-execution/{agent_id}", CreateAsync).RequireScope(Scope.TasksWrite)
             .Describe("createTask", "Create a task, or begin the next turn of one").Takes<CreateTaskRequest>().Gives<AgentTaskFields>()
+            .TakesHeader(TasklightHeaders.AgentVersion, "The version of the agent to run; any text is kept.")
             .Fails(400, 404, 409, 413, 422);
         group.MapGet("/agent-execution/{task_id}/status", GetAsync).RequireScope(Scope.TasksRead | Scope.Worker)
             .Describe("getTask", "A task").Gives<AgentTaskFields>().Fails(404);

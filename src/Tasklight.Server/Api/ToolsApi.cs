@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
+using Tasklight.Server.Agents;
 using Tasklight.Server.Hosting;
 using Tasklight.Server.Lifecycle;
 
@@ -22,9 +23,16 @@ static class ToolsApi
             .TakesHeader(TasklightHeaders.ExecutionId, "The task in which the tool is called.")
             .Fails(400, 404, 413, 422, 501);
 
-    static async Task<IResult> InvokeAsync(HttpContext context, TaskService tasks, LimitOptions limits)
+    static async Task<IResult> InvokeAsync(HttpContext context, TaskService tasks, AgentDirectory agents, LimitOptions limits)
     {
         using var body = await RequestBody.ReadAsync(context, limits.Create);
+        var organization = context.Caller().Organization;
+        var agentId = context.Part("agent_id");
+        if (await agents.FindAsync(organization, agentId, version: null, context.RequestAborted) is null)
+        {
+            return Answers.NoAgent(agentId);
+        }
+
         if (context.Header(TasklightHeaders.PreflightCheck) != "true")
         {
             return Answers.NotImplemented("This server does not invoke tools; run them in the worker.");
@@ -38,7 +46,7 @@ static class ToolsApi
         }
 
         var now = tasks.Now;
-        var push = new TaskCommand.Push(context.Caller().Organization, taskId, now, [.. Events(context.Part("tool_id"), parameters, now)], Lease: null)
+        var push = new TaskCommand.Push(organization, taskId, now, [.. Events(context.Part("tool_id"), parameters, now)], Lease: null)
         {
             Idempotency = Idempotency.Of(context, body),
         };

@@ -49,7 +49,7 @@ sealed class OperationDetails : IOpenApiOperationTransformer
         operation.Description = string.IsNullOrEmpty(operation.Description) ? scope : $"{operation.Description} {scope}";
     }
 
-    static string ScopeText(Scope scope) => string.Join("`, `", scope.ToString().Split(", ").Select(static name => name switch
+    static string ScopeText(Scope scope) => string.Join("` or `", scope.ToString().Split(", ").Select(static name => name switch
     {
         nameof(Scope.TasksRead) => "tasks:read",
         nameof(Scope.TasksWrite) => "tasks:write",

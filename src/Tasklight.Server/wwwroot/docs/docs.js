@@ -135,13 +135,18 @@ class Page {
       return make('div', null,
         make('dt', null, make('code', null, name), make('span', { class: 'kind' }, this.kind(property)),
           schema.required?.includes(name) && make('span', { class: 'must' }, 'required')),
-        make('dd', null, prose(property.description ?? resolved.description), this.words(property),
+        make('dd', null, prose(property.description ?? this.filled(property)?.description ?? resolved.description), this.words(property),
           depth < 6 && this.inner(property) && this.fold('Fields', property, depth + 1)));
     }));
   }
 
+  /** Of a choice between null and something: the something. */
+  filled(schema) {
+    return (schema.oneOf ?? schema.anyOf)?.find(option => option.type !== 'null');
+  }
+
   words(schema) {
-    const words = this.resolve(schema)?.enum;
+    const words = this.resolve(this.filled(schema) ?? schema)?.enum;
     return words && make('div', { class: 'words' }, words.map(word => make('code', null, String(word))));
   }
 
