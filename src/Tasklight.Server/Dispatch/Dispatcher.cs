@@ -10,6 +10,7 @@ sealed class Dispatcher(
     Claimer claimer,
     ITaskStore store,
     ISessionStore sessions,
+    RunEnds runs,
     SessionSweeper sessionSweeper,
     TaskSweeper taskSweeper,
     TaskPruner pruner,
@@ -17,12 +18,13 @@ sealed class Dispatcher(
 {
     public async ValueTask StartAsync(CancellationToken cancel)
     {
-        foreach (var (session, runs) in await sessions.SessionsAsync(cancel))
+        foreach (var (session, count) in await sessions.SessionsAsync(cancel))
         {
-            IReadOnlyList<TaskRecord> held = runs == 0 ? [] : await store.RunsOfAsync(session.Organization, session.Id, cancel);
+            IReadOnlyList<TaskRecord> held = count == 0 ? [] : await store.RunsOfAsync(session.Organization, session.Id, cancel);
             hub.Restore(session, held);
         }
 
+        await runs.EndStraysAsync(cancel);
         hub.RunClaimsBy(claimer.Start);
         lifetime.ApplicationStopping.Register(Stop);
         sessionSweeper.Start();

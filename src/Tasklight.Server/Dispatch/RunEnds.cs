@@ -29,6 +29,18 @@ sealed class RunEnds(TaskService service, ITaskStore store, ISessionStore sessio
         }
     }
 
+    /// <summary>Ends the runs of sessions that are not stored any more: a crash may have come between the two.</summary>
+    public async ValueTask EndStraysAsync(CancellationToken cancel)
+    {
+        foreach (var key in await store.StraysAsync(cancel))
+        {
+            if (await store.FindAsync(key.Organization, key.TaskId, cancel) is { Run: { } run })
+            {
+                await service.ApplyAsync(Command(key.Organization, key.TaskId, run, "its worker's session is gone", isUncounted: false));
+            }
+        }
+    }
+
     /// <summary>The worker has cancelled the handler of a stopped run.</summary>
     public async ValueTask ConfirmStopAsync(WorkerSession session, string taskId, string lease)
     {

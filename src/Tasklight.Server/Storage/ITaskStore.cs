@@ -26,6 +26,9 @@ interface ITaskStore
     /// <summary>All tasks with a run of this session, oldest run first.</summary>
     ValueTask<IReadOnlyList<TaskRecord>> RunsOfAsync(string organization, string session, CancellationToken cancel = default);
 
+    /// <summary>Tasks with a run whose session is not stored, of all organizations: nobody will ever end such a run. Asked at start.</summary>
+    ValueTask<IReadOnlyList<TaskKey>> StraysAsync(CancellationToken cancel = default);
+
     /// <summary>Tasks whose <see cref="TaskRecord.DueAt"/> has passed, of all organizations, at most <paramref name="limit"/>.</summary>
     ValueTask<IReadOnlyList<TaskKey>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel = default);
 

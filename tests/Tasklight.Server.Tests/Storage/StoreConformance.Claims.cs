@@ -164,6 +164,26 @@ public abstract partial class StoreConformance
         Assert.Equal(["b"], Ids(await Tasks.RunsOfAsync(Org, "s")));
     }
 
+    [Fact]
+    public async Task Runs_of_sessions_that_are_not_stored_are_found()
+    {
+        await ExecutingAsync("a", "s", at: 0);
+        await ExecutingAsync("b", "gone", at: 10);
+        await ChangeAsync(Create("c", 20));
+        await Store.Sessions.SaveSessionAsync(new StoredSession
+        {
+            Organization = Org,
+            Id = "s",
+            AgentId = TheAgent,
+            KeyId = "k",
+            Address = "::1",
+            Environment = "local",
+            Slots = 6,
+            OpenedAt = At(0),
+        });
+        Assert.Equal([new TaskKey(Org, "b")], await Tasks.StraysAsync());
+    }
+
     static string[] Ids(IReadOnlyList<TaskRecord> tasks) => [.. tasks.Select(task => task.Id)];
 
     async Task SaveAgentAsync(string document) =>

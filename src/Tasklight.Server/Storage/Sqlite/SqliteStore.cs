@@ -124,6 +124,9 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
         return new ValueTask<IReadOnlyList<TaskRecord>>(tasks);
     }
 
+    public ValueTask<IReadOnlyList<TaskKey>> StraysAsync(CancellationToken cancel = default) =>
+        new(Readers.Read(0, static (connection, _) => TaskQueues.Strays(connection)));
+
     public ValueTask<IReadOnlyList<TaskKey>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel = default) =>
         new(Readers.Read((now, limit), static (connection, ask) => TaskQueues.Due(connection, ask.now, ask.limit)));
 

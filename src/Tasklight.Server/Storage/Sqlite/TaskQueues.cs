@@ -19,14 +19,10 @@ static class TaskQueues
     }
 
     /// <summary>Tasks that time concerns, the longest overdue first.</summary>
-    public static List<TaskKey> Due(SqliteConnection connection, DateTimeOffset now, int limit)
-    {
-        var due = new List<TaskKey>();
-        using var rows = connection[TaskSql.DueTasks].Add(now).Add(limit).Query();
-        while (rows.Read())
-            due.Add(new TaskKey(rows.Text(0), rows.Text(1)));
-        return due;
-    }
+    public static List<TaskKey> Due(SqliteConnection connection, DateTimeOffset now, int limit) => Keys(connection[TaskSql.DueTasks].Add(now).Add(limit));
+
+    /// <summary>Tasks with a run whose session is not stored.</summary>
+    public static List<TaskKey> Strays(SqliteConnection connection) => Keys(connection[TaskSql.Strays]);
 
     /// <summary>The queue as the task sees it.</summary>
     public static QueueView View(SqliteConnection connection, TaskRecord task)
@@ -57,6 +53,15 @@ static class TaskQueues
         }
 
         return agents;
+    }
+
+    static List<TaskKey> Keys(Statement statement)
+    {
+        var keys = new List<TaskKey>();
+        using var rows = statement.Query();
+        while (rows.Read())
+            keys.Add(new TaskKey(rows.Text(0), rows.Text(1)));
+        return keys;
     }
 
     static int Ahead(SqliteConnection connection, TaskRecord task, string? pin)

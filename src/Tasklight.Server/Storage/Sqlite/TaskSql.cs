@@ -68,6 +68,10 @@ static class TaskSql
         + "WHERE queued = 1 AND organization_id > ? ORDER BY organization_id, agent_id LIMIT 1";
 
     public const string RunsOf = "SELECT id FROM tasks INDEXED BY tasks_by_session WHERE organization_id = ? AND run_session = ? ORDER BY run_since, n";
+    public const string Strays =
+        "SELECT organization_id, id FROM tasks INDEXED BY tasks_by_session WHERE run_session IS NOT NULL AND NOT EXISTS "
+        + "(SELECT 1 FROM sessions WHERE sessions.organization_id = tasks.organization_id AND sessions.id = tasks.run_session)";
+
     public const string DueTasks = "SELECT organization_id, id FROM tasks INDEXED BY tasks_due WHERE due_at <= ? ORDER BY due_at LIMIT ?";
 
     public const string ToTrim =
