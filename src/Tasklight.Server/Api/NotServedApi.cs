@@ -34,7 +34,7 @@ static class NotServedApi
         Say(group, "This server keeps no agentic context.", "POST", "/agentic_context/{agent_id}", "setAgenticContext");
         Say(group, "This server has no language model to check.", "GET", "/agents/{agent_id}/llm_preflight", "checkAgentModel");
         Say(group, "This server has no summarizer.", "POST", "/summarizer/run", "summarize");
-        group.MapGet("/agents/{agent_id}/db", NoDatabaseAsync).Describe("getAgentDatabase", "Always 404: this server has no agent databases").Fails(404);
+        group.MapGet("/agents/{agent_id}/db", NoDatabaseAsync).Describe("getAgentDatabase", "Not served: this server has no agent databases").Fails(404, 501);
         MapRest(group);
         routes.MapGet("/metadata/default_llm_extra_headers", static () => Answers.Json("{}"u8.ToArray())).RequireScope(Scope.TasksRead | Scope.Worker)
             .WithTags("SDK: agents").Describe("getDefaultLlmHeaders", "Headers for every model call: none").Gives<Dictionary<string, string>>();
@@ -70,6 +70,6 @@ static class NotServedApi
         var agentId = context.Part("agent_id");
         return await agents.FindAsync(context.Caller().Organization, agentId, version: null, context.RequestAborted) is null
             ? Answers.NoAgent(agentId)
-            : Answers.Error(StatusCodes.Status404NotFound, Protocol.ErrorCodes.NotFound, "This server has no agent databases; set session_storage to false in agno_settings.");
+            : Answers.NotImplemented("This server has no agent databases; set session_storage to false in agno_settings.");
     }
 }

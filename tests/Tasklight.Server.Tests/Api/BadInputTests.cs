@@ -132,7 +132,7 @@ public sealed class BadInputTests(ApiServer server) : IClassFixture<ApiServer>
     {
         Assert.Equal("This server has no knowledge bases.", (await server.GetAsync("/knowledge_bases")).Is(HttpStatusCode.NotImplemented).Detail);
         (await server.SendAsync("DELETE", "/knowledge_bases/kb-1")).Is(HttpStatusCode.BadRequest);
-        (await server.GetAsync($"/agents/{server.Agent}/db")).Is(HttpStatusCode.NotFound);
+        (await server.GetAsync($"/agents/{server.Agent}/db")).Is(HttpStatusCode.NotImplemented);
         Assert.Equal("{}", (await server.GetAsync("/metadata/default_llm_extra_headers")).Is(HttpStatusCode.OK).Text);
     }
 
