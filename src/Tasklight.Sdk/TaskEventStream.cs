@@ -25,10 +25,10 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
         {
             var connection = Connect();
             await using var _ = connection.ConfigureAwait(false);
-            var toldAgainAtLastTime = 0;
+            var (toldUntil, leftToPassOver) = (_lastTime, _toldAtLastTime);
             while (await connection.NextAsync(ct).ConfigureAwait(false))
             {
-                if (connection.Current.Data is not { } update || IsToldAgain(update, ref toldAgainAtLastTime))
+                if (connection.Current.Data is not { } update || IsToldAgain(update, toldUntil, ref leftToPassOver))
                 {
                     continue;
                 }
@@ -63,14 +63,15 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
         },
         static (_, data) => JsonSerializer.Deserialize(data, ProtocolJson.Default.TaskUpdateEvent));
 
-    private bool IsToldAgain(TaskUpdateEvent update, ref int toldAgainAtLastTime)
+    // By what was told before this connection: within one, two events of the same time are two events.
+    private bool IsToldAgain(TaskUpdateEvent update, DateTimeOffset toldUntil, ref int leftToPassOver)
     {
-        if (_lastId.Length > 0 || update.Time > _lastTime)
+        if (_lastId.Length > 0 || update.Time > toldUntil)
         {
             return false;
         }
 
-        return update.Time < _lastTime || toldAgainAtLastTime++ < _toldAtLastTime;
+        return update.Time < toldUntil || leftToPassOver-- > 0;
     }
 
     private void Remember(TaskUpdateEvent update, string id)

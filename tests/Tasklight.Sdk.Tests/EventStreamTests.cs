@@ -64,6 +64,15 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task Events_of_the_same_time_are_all_told()
+    {
+        await using var server = await ServeAsync([Event(null, "chunk", "\"a\""), Event(null, "chunk", "\"a\""), Event(null, "chunk", "\"b\""), Event(null, "task_finished")]);
+
+        Assert.Equal(["a", "a", "b"], (await ReadAsync(server)).Select(update => update.AsChunk()).OfType<string>());
+        Assert.Single(server.Rest(), call => call.Path.EndsWith("/events", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Unknown_types_and_odd_data_end_nothing()
     {
         await using var server = await ServeAsync([Event(1, "inline_card", "{\"x\":1}"), Event(2, "plan_updated", "\"odd\""), Event(3, "task_finished")]);
