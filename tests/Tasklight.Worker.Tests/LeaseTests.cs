@@ -80,22 +80,20 @@ public sealed class LeaseTests
     public async Task A_dispatch_sent_again_is_run_once_and_its_end_told_again()
     {
         await using var platform = await StubPlatform.StartAsync();
-        var (runs, go) = (0, new TaskCompletionSource());
-        await using var worker = new RunningWorker(platform.Worker().OnTask(async (task, ct) =>
+        var runs = 0;
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) =>
         {
             Interlocked.Increment(ref runs);
-            await go.Task;
-            return "done";
+            return RunUntilCancelledAsync(task, ct);
         }));
         platform.Dispatch("lease-1");
         platform.Dispatch("lease-1");
         await platform.PatchAsync("executing");
-        go.SetResult();
-        await platform.PatchAsync("completed");
-
-        platform.StopTask("lease-0");
+        platform.StopTask("lease-1");
         await platform.PostAsync("run-ended");
+
         platform.Dispatch("lease-1");
+
         Assert.Equal("lease-1", (await platform.PostAsync("run-ended")).Json.GetProperty("data").GetProperty("lease_id").GetString());
         Assert.Equal(1, runs);
     }

@@ -31,8 +31,9 @@ internal sealed class StubServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>The next call that was not looked at yet.</summary>
-    public ValueTask<StubCall> NextAsync() => _calls.Reader.ReadAsync(Xunit.TestContext.Current.CancellationToken);
+    /// <summary>The next call that was not looked at yet; waited for no longer than a minute.</summary>
+    public Task<StubCall> NextAsync() =>
+        _calls.Reader.ReadAsync(Xunit.TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Xunit.TestContext.Current.CancellationToken);
 
     /// <summary>The next call that matches; others before it are passed over.</summary>
     public async Task<StubCall> NextAsync(Func<StubCall, bool> matches)
