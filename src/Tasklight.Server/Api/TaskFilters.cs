@@ -35,7 +35,7 @@ static class TaskFilters
     }
 
     /// <summary>Filters, page or cursor, and a count up to <see cref="DeepestItem"/>.</summary>
-    public static (TaskQuery Query, int Page) ReadForRest(HttpContext context)
+    public static (TaskQuery Query, int Page) ReadForRest(HttpContext context, ITaskStore store)
     {
         var size = context.QueryNumber("per_page", 1, LargestPerPage) ?? DefaultPerPage;
         var page = context.QueryNumber("page", 1, int.MaxValue) ?? 1;
@@ -44,7 +44,7 @@ static class TaskFilters
             AgentId = context.Query("agent_id"),
             From = context.QueryTime("from_date"),
             To = context.QueryTime("to_date"),
-            Cursor = context.Query("cursor"),
+            Cursor = Cursor(context, store),
             Limit = size,
             Offset = OffsetOf(page, size),
 
@@ -53,6 +53,10 @@ static class TaskFilters
         };
         return (query, page);
     }
+
+    static string? Cursor(HttpContext context, ITaskStore store) => context.Query("cursor") is not { } cursor || store.IsCursor(cursor)
+        ? context.Query("cursor")
+        : throw RequestExtensions.Refuse("cursor", $"'{Answers.Shorten(cursor)}' is no cursor; take next_cursor from an earlier page, unchanged.");
 
     static int OffsetOf(int page, int size)
     {

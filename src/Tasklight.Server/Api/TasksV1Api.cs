@@ -31,7 +31,7 @@ static class TasksV1Api
 
     static async Task<IResult> ListAsync(HttpContext context, ITaskStore store)
     {
-        var (query, page) = TaskFilters.ReadForRest(context);
+        var (query, page) = TaskFilters.ReadForRest(context, store);
         return TaskLists.Page(await store.ListAsync(context.Caller().Organization, query, context.RequestAborted), query, page);
     }
 
@@ -39,7 +39,7 @@ static class TasksV1Api
     {
         var organization = context.Caller().Organization;
         var agentId = context.Part("agent_id");
-        var (query, page) = TaskFilters.ReadForRest(context);
+        var (query, page) = TaskFilters.ReadForRest(context, store);
         if (await agents.FindAsync(organization, agentId, version: null, context.RequestAborted) is null)
         {
             return Answers.NoAgent(agentId);

@@ -23,6 +23,9 @@ interface ITaskStore
     /// <summary>One page of tasks, newest first, by keyset. Its cost does not grow with history.</summary>
     ValueTask<TaskPage> ListAsync(string organization, TaskQuery query, CancellationToken cancel = default);
 
+    /// <summary>True when the text is a place that <see cref="TaskPage.Next"/> may have named.</summary>
+    bool IsCursor(string text);
+
     /// <summary>All tasks with a run of this session, oldest run first.</summary>
     ValueTask<IReadOnlyList<TaskRecord>> RunsOfAsync(string organization, string session, CancellationToken cancel = default);
 

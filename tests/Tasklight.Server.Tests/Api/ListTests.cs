@@ -95,6 +95,7 @@ public sealed class ListTests(ApiServer server) : IClassFixture<ApiServer>
 
     [Theory]
     [InlineData("/v1/tasks?page=0", "page", "'0' is not a whole number from 1 to 2147483647.")]
+    [InlineData("/v1/tasks?cursor=abc", "cursor", "'abc' is no cursor; take next_cursor from an earlier page, unchanged.")]
     [InlineData("/v1/tasks?page=501", "page", "Pages of 20 end at page 500 (task 10000); follow next_cursor to go deeper.")]
     [InlineData("/v1/tasks?per_page=51", "per_page", "'51' is not a whole number from 1 to 50.")]
     [InlineData("/v1/tasks?per_page=x", "per_page", "'x' is not a whole number from 1 to 50.")]

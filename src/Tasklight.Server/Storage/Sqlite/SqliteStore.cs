@@ -111,6 +111,8 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
     public ValueTask<TaskPage> ListAsync(string organization, TaskQuery query, CancellationToken cancel = default) =>
         new(Readers.Read((organization, query), static (connection, ask) => TaskLists.Read(connection, ask.organization, ask.query)));
 
+    public bool IsCursor(string text) => TaskLists.TryParse(text, out _);
+
     public ValueTask<IReadOnlyList<TaskRecord>> RunsOfAsync(string organization, string session, CancellationToken cancel = default)
     {
         var ids = Readers.Read((organization, session), static (connection, ask) => TaskQueues.RunsOf(connection, ask.organization, ask.session));
