@@ -36,6 +36,9 @@ internal sealed class TaskRun
 
     public TaskLease Lease => new() { TaskId = TaskId, LeaseId = LeaseId ?? "" };
 
+    /// <summary>Telling the server that a stop has reached the handler; complete when there was none.</summary>
+    public Task Confirming { get; set; } = Task.CompletedTask;
+
     /// <summary>The server knows that the run has ended: its last save said so.</summary>
     public bool IsTold { get; private set; }
 

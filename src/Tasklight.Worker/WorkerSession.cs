@@ -128,7 +128,7 @@ internal sealed class WorkerSession : IDisposable
         if (leaseId is not null && _runs.HasEnded(leaseId))
         {
             // The server missed the end of this run, or it would not send it again.
-            _ = TellEndAsync(new TaskLease { TaskId = task.Id, LeaseId = leaseId });
+            _ = TellEndAsync(new TaskLease { TaskId = task.Id, LeaseId = leaseId }, Task.CompletedTask);
             return;
         }
 
@@ -164,22 +164,29 @@ internal sealed class WorkerSession : IDisposable
         }
         else if (!run.IsTold)
         {
-            await TellEndAsync(run.Lease).ConfigureAwait(false);
+            await TellEndAsync(run.Lease, run.Confirming).ConfigureAwait(false);
         }
     }
 
-    private Task TellEndAsync(TaskLease lease) => _posts.RunEndedAsync(lease, _options.SaveRetries, _closing.Token);
+    // The end comes after the confirmation of a stop, or the record would never show that it was confirmed.
+    private async Task TellEndAsync(TaskLease lease, Task confirming)
+    {
+        await confirming.ConfigureAwait(false);
+        await _posts.RunEndedAsync(lease, _options.SaveRetries, _closing.Token).ConfigureAwait(false);
+    }
 
     private void Stop(TaskStopSignal stop)
     {
         var lease = new TaskLease { TaskId = stop.TaskId, LeaseId = stop.LeaseId };
-        var run = _runs.Find(stop.LeaseId);
-        run?.Cancel(stop.Reason ?? "stopped");
-        _ = _posts.TaskStoppedAsync(lease, _options.SaveRetries, _closing.Token);
-        if (run is null)
+        var confirming = _posts.TaskStoppedAsync(lease, _options.SaveRetries, _closing.Token);
+        if (_runs.Find(stop.LeaseId) is not { } run)
         {
-            _ = TellEndAsync(lease);
+            _ = TellEndAsync(lease, confirming);
+            return;
         }
+
+        run.Confirming = confirming;
+        run.Cancel(stop.Reason ?? "stopped");
     }
 
     private async Task LeaveAsync()
