@@ -14,9 +14,6 @@ static class TaskLists
     const string NextByN = "SELECT n, created_at FROM tasks WHERE n >= ? ORDER BY n LIMIT 1";
 
     // Rows are numbered when they are written, but timed when their request came in.
-    /// <summary>Reads a cursor. An unreadable one stands behind the end: the caller gets an empty page, never somebody else's.</summary>
-    public static bool TryParse(string cursor, out long n) => long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out n);
-
     static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
     static readonly ConcurrentDictionary<(Filters Filters, bool Counts), string> Statements = new();
@@ -139,6 +136,9 @@ static class TaskLists
         : filters.HasFlag(Filters.Agent) ? "tasks_by_agent"
         : filters.HasFlag(Filters.Status) ? "tasks_by_status"
         : "tasks_by_organization";
+
+    /// <summary>Reads a cursor. An unreadable one stands behind the end: the caller gets an empty page, never somebody else's.</summary>
+    public static bool TryParse(string cursor, out long n) => long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out n);
 
     /// <summary>The first row number that may have been created at the time or later: numbers rise with time, so it is found by halving.</summary>
     static long FirstN(SqliteConnection connection, DateTimeOffset time)
