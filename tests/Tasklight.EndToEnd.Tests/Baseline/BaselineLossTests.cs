@@ -198,4 +198,77 @@ public sealed class BaselineLossTests(SharedServer server) : BaselineScenario(se
         (await other.NextAsync()).Finish("elsewhere");
         Assert.Equal("elsewhere", Result(await Api.BecomesAsync(created.Id, "completed")));
     }
+
+    [Fact]
+    public async Task The_first_final_save_of_a_turn_wins_even_an_older_runs()
+    {
+        var (away, other) = (new Runs(), new Runs());
+        var worker = await WorkerAsync(away.HandleAsync);
+        var created = await CreateAsync("who is first");
+        var old = await away.NextAsync();
+        worker.Network.Hold();
+        var second = await WorkerAsync(other.HandleAsync);
+        var fresh = await other.NextAsync();
+
+        worker.Network.Release();
+        old.Finish("the older run's");
+        Assert.Equal("the older run's", Result(await Api.BecomesAsync(created.Id, "completed")));
+        fresh.Finish("the newer run's");
+        await Eventually.HoldsAsync(
+            () => second.Network.Calls.Any(static c => c is { SavedStatus: "completed", Status: 200 }),
+            "the second final save was answered");
+
+        Assert.Equal("the older run's", Result(await Api.GetTaskAsync(created.Id)));
+        Assert.Single(await LogTypesAsync(created.Id), static type => type == "task_finished");
+
+        // Its slot is free again: it takes the next one.
+        var next = await CreateAsync("go on");
+        (await NextOf(away, other)).Finish("fine");
+        Assert.Equal("fine", Result(await Api.BecomesAsync(next.Id, "completed")));
+    }
+
+    [Fact]
+    public async Task A_lost_final_save_beside_other_runs_is_noticed_when_they_have_ended()
+    {
+        var runs = new Runs();
+        var worker = await WorkerAsync(runs.HandleAsync);
+        var lost = await CreateAsync("lose me");
+        var first = await runs.NextAsync();
+        var beside = await CreateAsync("beside");
+        var second = await runs.NextAsync();
+        worker.Network.Interfere = call => call.SavedStatus == "completed" && call.Path.Contains(lost.Id, StringComparison.Ordinal)
+            ? NetworkFault.Unavailable
+            : NetworkFault.None;
+
+        first.Finish("lost");
+        await Eventually.HoldsAsync(() => worker.Network.Calls.Any(static c => c.Status == 503), "the save is lost");
+        worker.Network.Interfere = static _ => NetworkFault.None;
+        second.Finish("kept");
+        Assert.Equal("kept", Result(await Api.BecomesAsync(beside.Id, "completed")));
+
+        var again = await runs.NextAsync();
+        Assert.Equal(lost.Id, again.Task.Id);
+        again.Finish("saved");
+        Assert.Equal("saved", Result(await Api.BecomesAsync(lost.Id, "completed")));
+        Assert.Equal(1, runs.Count(beside.Id));
+    }
+
+    [Fact]
+    public async Task A_first_save_that_is_lost_runs_no_handler_and_ends_the_task_in_error()
+    {
+        var runs = new Runs();
+        var worker = await WorkerAsync(runs.HandleAsync);
+        worker.Network.Interfere = static call => call.SavedStatus == "executing" ? NetworkFault.Unavailable : NetworkFault.None;
+        var created = await CreateAsync("never begun");
+
+        Assert.Contains("503", Result(await Api.BecomesAsync(created.Id, "error")), StringComparison.Ordinal);
+        Assert.Equal(0, runs.Count(created.Id));
+        Assert.False(worker.Exited.IsCompleted);
+    }
+
+    static async Task<Runs.Run> NextOf(Runs one, Runs other)
+    {
+        var (first, second) = (one.NextAsync(), other.NextAsync());
+        return await await Task.WhenAny(first, second);
+    }
 }

@@ -273,6 +273,35 @@ public sealed class BaselineWorkerTests(SharedServer server) : BaselineScenario(
         run.Finish("done");
     }
 
+    [Fact]
+    public async Task A_task_paused_for_an_approval_runs_again_when_it_is_approved()
+    {
+        var runs = new Runs();
+        await WorkerAsync(runs.HandleAsync);
+        var created = await CreateAsync("may I");
+        var first = await runs.NextAsync();
+        await Api.SendAsync(HttpMethod.Post, "/hitl/request", new JsonObject { ["task_id"] = created.Id, ["wait_node_id"] = "node-1" });
+
+        // The client loads the task before its last save and so has the approval in it, but not the pause: its own status wins there.
+        first.Task.Status = "paused";
+        first.Finish("asked");
+        var paused = await Api.BecomesAsync(created.Id, "paused");
+        Assert.Equal("node-1", paused["hitl_request"]!["wait_node_id"]!.GetValue<string>());
+
+        await Api.SendAsync(HttpMethod.Post, $"/hitl/{created.Id}/approve", new JsonObject());
+        (await runs.NextAsync()).Finish("done after all");
+        Assert.Equal("done after all", Result(await Api.BecomesAsync(created.Id, "completed")));
+    }
+
+    [Fact]
+    public async Task A_worker_with_a_wrong_key_gives_up_after_five_refusals()
+    {
+        await using var worker = BaselineWorker.Start(Options with { ApiKey = "nobody's key" }, Echo);
+
+        Assert.Equal(1, await worker.Exited.InTime());
+        Assert.Equal([403, 403, 403, 403, 403], worker.Network.Calls.Select(static call => call.Status));
+    }
+
     static JsonObject Plan(int done) => new()
     {
         ["enabled"] = true,

@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 namespace Tasklight.EndToEnd.Tests.Chaos;
 
 /// <summary>One client under load: creates tasks one after the other, pushes to some, renames some, stops some, and remembers what was acknowledged.</summary>
-sealed class LoadingClient(RetryingClient http, string agent, Random random, string name)
+sealed class LoadingClient(RetryingClient http, Uri server, string agent, Random random, string name)
 {
+    const int WatchedOf = 5;
+
     readonly List<TaskStory> _stories = [];
     volatile int _acknowledged;
 
@@ -30,6 +32,8 @@ sealed class LoadingClient(RetryingClient http, string agent, Random random, str
         var story = new TaskStory(created["id"]!.GetValue<string>(), text);
         _stories.Add(story);
         _acknowledged++;
+        if (_stories.Count % WatchedOf == 0)
+            story.Watch = Task.Run(() => new Watcher(server, story.Id).ReadToEndAsync(cancel), cancel);
 
         for (var i = random.Next(3); i > 0; i--)
             await PushAsync(story, cancel);

@@ -1,4 +1,6 @@
 using Tasklight.EndToEnd.Tests.Baseline;
+using Tasklight.EndToEnd.Tests.Sdk;
+using Tasklight.Sdk;
 
 namespace Tasklight.EndToEnd.Tests.Chaos;
 
@@ -23,7 +25,7 @@ public sealed class ServerCrashTests
         using var http = new RetryingClient(server.Address, ServerProcess.Key);
         using var end = new CancellationTokenSource();
         var random = new Random(Seed);
-        LoadingClient[] clients = [.. Enumerable.Range(0, Clients).Select(i => new LoadingClient(http, agent, new Random(random.Next()), $"client-{i}"))];
+        LoadingClient[] clients = [.. Enumerable.Range(0, Clients).Select(i => new LoadingClient(http, server.Address, agent, new Random(random.Next()), $"client-{i}"))];
         Task[] loads = [.. clients.Select(client => Task.Run(() => client.RunAsync(end.Token, Token)))];
 
         for (var kill = 1; kill <= Kills; kill++)
@@ -34,6 +36,8 @@ public sealed class ServerCrashTests
                 () => loads.Any(static load => load.IsFaulted) || clients.Sum(static client => client.Acknowledged) >= moment,
                 $"load before kill {kill}");
             await server.KillAsync();
+            if (random.Next(4) == 0)
+                await server.DieWhileStartingAsync();
             await server.StartAgainAsync();
             crashes.Happened();
         }
@@ -95,6 +99,43 @@ public sealed class ServerCrashTests
         }
     }
 
+    [Fact]
+    public async Task A_worker_of_the_SDK_works_on_over_the_crash()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var configuration = new Configuration
+        {
+            BaseUrl = server.Address.ToString(),
+            ApiKey = ServerProcess.Key,
+            OrganizationId = ServerProcess.Organization,
+            AgentId = await server.Api.CreateAgentAsync(),
+            RetryFor = TimeSpan.FromSeconds(60),
+        };
+        var (runs, begun, finish) = (0, Signal(), Signal());
+        await using var worker = RunningWorker.Start(configuration, async context =>
+        {
+            Interlocked.Increment(ref runs);
+            await context.ChunkAsync("before");
+            begun.TrySetResult();
+            await finish.Task.WaitAsync(context.Cancelled);
+            await context.ChunkAsync("after");
+            return "done";
+        });
+        var task = await new Tasks(configuration).CreateAsync(configuration.AgentId, "go on", eventsStreaming: true, ct: Token);
+        var reading = task.EventsAsync(Token).ToListAsync(Token).AsTask();
+        await begun.Task.InTime();
+
+        await server.KillAsync();
+        await server.StartAgainAsync();
+        finish.TrySetResult();
+
+        var events = await reading.InTime();
+        Assert.Equal(["before", "after"], events.Select(static update => update.AsChunk()).OfType<string>());
+        Assert.Equal((1, 1, "done"), (runs, events[^1].AsTask()!.Attempt, events[^1].AsTask()!.Result));
+    }
+
+    static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Waits until every task has ended and every run was answered.</summary>
     static async Task<LeaseRun[]> AllEndAsync(RestApi api, TaskStory[] stories, LeaseWorker[] workers)
     {
@@ -135,6 +176,8 @@ public sealed class ServerCrashTests
         Assert.Equal("task_created", log[0]["type"]!.GetValue<string>());
         var finished = Assert.Single(log, static e => e["type"]!.GetValue<string>() == "task_finished");
         Assert.Equal(status, finished["data"]!["status"]!.GetValue<string>());
+        if (story.Watch is not null)
+            Assert.Equal(Enumerable.Range(1, finished["sequence"]!.GetValue<int>()).Select(static n => (long)n), await story.Watch.InTime());
         Assert.Equal(story.Pushed, log.Where(static e => e["type"]!.GetValue<string>() == "chunk").Select(static e => e["data"]!.GetValue<string>()));
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Tasklight.EndToEnd.Tests.Chaos;
@@ -89,6 +90,10 @@ sealed class ServerProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // Its settings are those of the test, whatever the environment says.
+        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("TASKLIGHT_", StringComparison.Ordinal)).ToArray())
+            start.Environment.Remove(name);
+
         _process?.Dispose();
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
@@ -102,6 +107,14 @@ sealed class ServerProcess : IAsyncDisposable
     {
         _process!.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Starts the next life and kills it as soon as its port is open, which is before it is ready.</summary>
+    public async Task DieWhileStartingAsync()
+    {
+        Launch();
+        await Eventually.HoldsAsync(IsOpenAsync, "the port of the starting server is open");
+        await KillAsync();
     }
 
     /// <summary>SIGTERM. Returns how long it took to end.</summary>
@@ -128,6 +141,20 @@ sealed class ServerProcess : IAsyncDisposable
         using var process = Process.Start(program, arguments);
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+    }
+
+    async Task<bool> IsOpenAsync()
+    {
+        try
+        {
+            using var knock = new TcpClient();
+            await knock.ConnectAsync(Address.Host, Address.Port, TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     async Task<bool> IsReadyAsync()

@@ -12,6 +12,9 @@ sealed class TaskStory(string id, string text)
     /// <summary>The last title whose save was acknowledged.</summary>
     public string? Title { get; set; }
 
+    /// <summary>The numbers of the events that a subscriber saw, up to the end; null when nobody watched.</summary>
+    public Task<List<long>>? Watch { get; set; }
+
     /// <summary>The status that the acknowledged stop answered.</summary>
     public string? StoppedAs { get; set; }
 }
