@@ -188,11 +188,18 @@ static partial class TaskMachine
             Start(edit, task, patch);
         else if (status == AgentExecutionStatus.Stopped && !showsLease)
             StopTree(edit, task, "a save with status stopped");
-        else if (status.IsTerminal() || status == AgentExecutionStatus.Paused)
+        else if (status.IsTerminal() || (status == AgentExecutionStatus.Paused && !IsPauseOfThePast(task, patch)))
             End(edit, status, showsLease);
         else if (task.Status != AgentExecutionStatus.Pending)
             PutBack(edit, showsLease);
     }
+
+    /// <summary>
+    /// The last save of a run that paused, when the pause has been ended (approved, say) before that save arrived: pausing again would wait
+    /// for nobody.
+    /// </summary>
+    static bool IsPauseOfThePast(TaskRecord task, TaskPatch patch) =>
+        task.Status == AgentExecutionStatus.Pending && task.Run is { State: TaskRunState.Closed } && patch.IsFullObject;
 
     static void Start(TaskEdit edit, TaskRecord task, TaskPatch patch)
     {

@@ -42,6 +42,15 @@ public sealed class SaveTests
     }
 
     [Fact]
+    public void A_run_whose_pause_was_ended_before_its_last_save_does_not_pause_the_task_again()
+    {
+        var running = Executing();
+        var approved = running.After(Save(3, Whole(running, AgentExecutionStatus.Paused))).After(Save(4, Patch(AgentExecutionStatus.Pending)));
+        Assert.Equal(AgentExecutionStatus.Pending, approved.After(Save(5, Whole(running, AgentExecutionStatus.Paused))).Status);
+        Assert.Equal(AgentExecutionStatus.Paused, approved.After(EndRun(5)).After(Save(6, Whole(running, AgentExecutionStatus.Paused))).Status);
+    }
+
+    [Fact]
     public void Another_end_with_the_lease_that_ended_the_turn_is_refused()
     {
         var task = Executing();
