@@ -20,6 +20,12 @@ sealed class AgentSessions(AgentKey key)
     public List<WorkerSession> Sessions { get; } = [];
     public List<WaitingStream> Waiting { get; } = [];
 
+    /// <summary>The commit being announced has offered what it queued, so its queued tasks wake nobody. For the store's writer alone.</summary>
+    public bool IsClaimedInCommit { get; set; }
+
+    /// <summary>Nothing waits, as of the last commit, so a slot that comes free wakes nobody. For the store's writer alone.</summary>
+    public bool IsQueueEmpty { get; set; }
+
     /// <summary>Notes that there may be work. True tells the caller to start the claim loop; otherwise the running one goes round again.</summary>
     public bool Wake()
     {

@@ -26,6 +26,7 @@ sealed class Dispatcher(
 
         await runs.EndStraysAsync(cancel);
         hub.RunClaimsBy(claimer.Start);
+        store.OfferTo(claimer);
         lifetime.ApplicationStopping.Register(Stop);
         sessionSweeper.Start();
         taskSweeper.Start();

@@ -31,6 +31,9 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         }
     }
 
+    /// <summary>The agent, when a worker has ever been connected for it; it stays the same object for good.</summary>
+    public AgentSessions? AgentWithWorkers(AgentKey key) => _agents.GetValueOrDefault(key);
+
     /// <summary>A stream to be given to <see cref="Connect"/>.</summary>
     public WorkerStream NewStream() => new(tasks, _cut.Token);
 
@@ -405,10 +408,22 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         }
 
         // Work may have come (queued), a slot may be free (the run is gone), a limit may have room (the lease is over).
-        if (change.After is { IsQueued: true } ? change.Before is not { IsQueued: true } : before is not null && (!isSame || (before.HoldsLease && !after!.HoldsLease)))
+        var isNewlyQueued = change is { After.IsQueued: true, Before: not { IsQueued: true } };
+        if (isNewlyQueued || (before is not null && (!isSame || (before.HoldsLease && !after!.HoldsLease))))
         {
-            Nudge(organization, change.Either.Fields.AgentId);
+            Wake(new AgentKey(organization, change.Either.Fields.AgentId), isNewlyQueued);
         }
+    }
+
+    void Wake(AgentKey key, bool isNewlyQueued)
+    {
+        if (!_agents.TryGetValue(key, out var agent) || agent.IsClaimedInCommit && isNewlyQueued || agent.IsQueueEmpty && !isNewlyQueued)
+        {
+            return;
+        }
+
+        agent.IsQueueEmpty = false;
+        Nudge(key.Organization, key.AgentId);
     }
 
     void Release(string organization, TaskChange change, TaskRun run)

@@ -14,6 +14,9 @@ interface ITaskStore
     /// <summary>Offers queued tasks of one agent to the seats, highest priority first, oldest first within it, the least busy seat first, inside the agent's limits.</summary>
     ValueTask<IReadOnlyList<TaskRecord>> ClaimAsync(string organization, string agentId, IReadOnlyList<Seat> seats, DateTimeOffset now);
 
+    /// <summary>From now on, tasks that a commit queues are offered to these seats in that same commit, where the store can.</summary>
+    void OfferTo(ISeatKeeper seats);
+
     /// <summary>The task, or null. Sees every commit that was acknowledged before the call.</summary>
     ValueTask<TaskRecord?> FindAsync(string organization, string taskId, CancellationToken cancel = default);
 

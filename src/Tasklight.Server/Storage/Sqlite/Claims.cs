@@ -29,6 +29,34 @@ sealed class Claims(SqliteConnection connection)
         return candidates.Count == 0 ? [] : Assign(batch, agent, candidates, new SeatPlan(seats), wanted, room, now);
     }
 
+    /// <summary>As <see cref="Claim"/> for an agent without limits whose queue holds these tasks and no others, in the order in which they came.</summary>
+    public static List<TaskRecord> ClaimNew(TaskBatch batch, List<TaskRecord> queued, IReadOnlyList<Seat> seats, DateTimeOffset now)
+    {
+        var plan = new SeatPlan(seats);
+        var offered = new List<TaskRecord>(queued.Count);
+        foreach (var task in queued.OrderByDescending(static task => task.Fields.Priority).ThenBy(static task => task.TurnCreatedAt))
+        {
+            var seat = task.Pin ?? plan.LeastBusy();
+            if (seat is null || !plan.IsFree(seat) || batch.Offer(task.Organization, task.Id, seat, now) is not { } taken)
+                continue;
+            plan.Take(seat);
+            offered.Add(taken);
+        }
+
+        return offered;
+    }
+
+    /// <summary>True when fewer of the agent's tasks may run than it has slots for.</summary>
+    public bool HasLimits(in AgentKey agent) => !LimitsOf(agent).AreNone;
+
+    /// <summary>True when no task of the agent waits, pinned ones included.</summary>
+    public bool IsQueueEmpty(TaskBatch batch, in AgentKey agent)
+    {
+        batch.Flush();
+        using var rows = connection[TaskSql.AnyQueued].Add(agent.Organization).Add(agent.AgentId).Query();
+        return !rows.Read();
+    }
+
     static List<TaskRecord> Assign(TaskBatch batch, AgentKey agent, List<Candidate> candidates, SeatPlan plan, int wanted, Room? room, DateTimeOffset now)
     {
         candidates.Sort(InOrderOfOffering);

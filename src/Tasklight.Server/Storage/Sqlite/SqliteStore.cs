@@ -71,7 +71,7 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
             SetUp(_connection);
             Migrations.Run(_connection);
             _openReaders = new SqliteReaders(_options);
-            _openWriter = new SqliteWriter(_connection, new TaskBatch(_connection, _hot, _decide), _options, _logger) { Listener = Listener };
+            _openWriter = new SqliteWriter(_connection, new TaskBatch(_connection, _hot, _decide), _options, _time, _logger) { Listener = Listener };
         }
         catch
         {
@@ -93,6 +93,8 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
 
     public ValueTask<IReadOnlyList<TaskRecord>> ClaimAsync(string organization, string agentId, IReadOnlyList<Seat> seats, DateTimeOffset now) =>
         Writer.PutAsync(new ClaimRequest(new AgentKey(organization, agentId), seats, now));
+
+    public void OfferTo(ISeatKeeper seats) => Writer.Offers.Seats = seats;
 
     public ValueTask<TaskRecord?> FindAsync(string organization, string taskId, CancellationToken cancel = default) =>
         new(FindRow(organization, taskId)?.Record);

@@ -14,11 +14,12 @@ sealed class SqliteWriter : IDisposable
     readonly Thread _thread;
     bool _wasUnavailable;
 
-    public SqliteWriter(SqliteConnection connection, TaskBatch tasks, SqliteOptions options, ILogger logger)
+    public SqliteWriter(SqliteConnection connection, TaskBatch tasks, SqliteOptions options, TimeProvider time, ILogger logger)
     {
         Connection = connection;
         Tasks = tasks;
         Claims = new Claims(connection);
+        Offers = new OffersInCommit(tasks, Claims, time);
         _logger = logger;
         _queue = new WriteQueue(options.MaxBatch, options.MaxBatchBytes);
         _batch = new List<WriteRequest>(options.MaxBatch);
@@ -37,6 +38,9 @@ sealed class SqliteWriter : IDisposable
 
     /// <inheritdoc cref="Connection"/>
     public Claims Claims { get; }
+
+    /// <summary>What the writer does of itself in every transaction.</summary>
+    public OffersInCommit Offers { get; }
 
     /// <summary>Carries the request out and answers after its commit.</summary>
     /// <exception cref="StoreUnavailableException">Nothing of it was written.</exception>
@@ -81,6 +85,7 @@ sealed class SqliteWriter : IDisposable
             Connection[Sql.Begin].Run();
             foreach (var request in requests)
                 request.Execute(this);
+            Offers.Offer();
             Tasks.Flush();
             Connection[Sql.Commit].Run();
         }
@@ -93,6 +98,7 @@ sealed class SqliteWriter : IDisposable
         var changes = Tasks.Changes;
         Tasks.Publish();
         Announce(changes);
+        Offers.GiveBack(isCommitted: true);
         foreach (var request in requests)
             request.Succeed();
         _wasUnavailable = false;
@@ -102,6 +108,7 @@ sealed class SqliteWriter : IDisposable
     void RollBack()
     {
         Tasks.Discard();
+        Offers.GiveBack(isCommitted: false);
         Claims.Forget();
         try
         {

@@ -37,9 +37,11 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
 
     /// <summary>Offers a task that is known by its row number; null when it cannot take the offer.</summary>
     public TaskRecord? Offer(string organization, long n, string session, DateTimeOffset now) =>
-        FindId(n) is { } id
-        && Apply(new TaskCommand.Offer(organization, id, now, session)) is TaskDecision.Change { Task: { Run: { } run } task }
-        && run.Session == session ? task : null;
+        FindId(n) is { } id ? Offer(organization, id, session, now) : null;
+
+    /// <summary>Offers a task to a session; null when it cannot take the offer.</summary>
+    public TaskRecord? Offer(string organization, string id, string session, DateTimeOffset now) =>
+        Apply(new TaskCommand.Offer(organization, id, now, session)) is TaskDecision.Change { Task: { Run: { } run } task } && run.Session == session ? task : null;
 
     /// <summary>Brings the database up to the last command, so that a query sees it.</summary>
     public void Flush()

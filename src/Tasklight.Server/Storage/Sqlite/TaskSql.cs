@@ -44,6 +44,9 @@ static class TaskSql
         "SELECT n, user_id, priority, turn_created_at FROM tasks INDEXED BY tasks_queue "
         + "WHERE organization_id = ? AND agent_id = ? AND queued = 1 AND pin IS ? ORDER BY priority DESC, turn_created_at, n";
 
+    public const string AnyQueued =
+        "SELECT 1 FROM tasks INDEXED BY tasks_queue WHERE organization_id = ? AND agent_id = ? AND queued = 1 LIMIT 1";
+
     public const string AnyPinned =
         "SELECT 1 FROM tasks INDEXED BY tasks_queue WHERE organization_id = ? AND agent_id = ? AND queued = 1 AND pin >= '' LIMIT 1";
 
