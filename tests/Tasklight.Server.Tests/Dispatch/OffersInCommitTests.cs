@@ -1,4 +1,5 @@
 using Tasklight.Protocol;
+using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Tests.Dispatch;
 
@@ -10,6 +11,7 @@ public sealed class OffersInCommitTests
     {
         await using var server = await DispatchServer.StartAsync();
         using var worker = await server.WorkerAsync(instance: "one", slots: 2);
+        await LoopRestsAsync(server);
 
         for (var i = 0; i < 2; i++)
         {
@@ -88,4 +90,11 @@ public sealed class OffersInCommitTests
     }
 
     int _finished;
+
+    // The worker's coming started the claim loop, and while that runs it is the one that claims.
+    static Task LoopRestsAsync(DispatchServer server)
+    {
+        var agent = server.Hub.AgentWithWorkers(new AgentKey(DispatchServer.Organization, DispatchServer.Agent))!;
+        return DispatchServer.UntilAsync(() => Task.FromResult(agent.Wake() && agent.Rest()));
+    }
 }
