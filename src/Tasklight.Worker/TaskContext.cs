@@ -31,7 +31,7 @@ public sealed class TaskContext
     public CancellationToken Leaving { get; }
 
     /// <summary>Tells a piece of the answer, or of progress.</summary>
-    public ValueTask ChunkAsync(string text) => PushAsync(TaskEventTypes.Chunk, JsonSerializer.SerializeToElement(text, ProtocolJson.Default.String));
+    public ValueTask ChunkAsync(string text) => PushAsync(Chunk(text));
 
     /// <summary>Tells a tool call before it begins and after it ended, and counts the tool among <see cref="AgentTaskFields.UsedTools"/>.</summary>
     /// <typeparam name="T">What the tool answers; told as JSON.</typeparam>
@@ -100,9 +100,37 @@ public sealed class TaskContext
     /// <summary>Tells any event.</summary>
     /// <param name="type">One of <see cref="TaskEventTypes"/>.</param>
     /// <param name="data">What belongs to it.</param>
-    public ValueTask PushAsync(string type, JsonElement data) => Task.PushAsync(
-        new TaskUpdateEvent { Type = type, TaskId = Task.Id, OrganizationId = Task.OrganizationId, Time = _clock.GetUtcNow(), Data = data },
-        Cancelled);
+    public ValueTask PushAsync(string type, JsonElement data) => PushAsync(Event(type, data));
+
+    /// <summary>Tells an event. Task, organization and time are filled in where it does not say them.</summary>
+    public ValueTask PushAsync(TaskUpdateEvent update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        return Task.PushAsync(Completed(update), Cancelled);
+    }
+
+    /// <summary>A <c>chunk</c>, to be yielded by a streaming handler.</summary>
+    public TaskUpdateEvent Chunk(string text) => Event(TaskEventTypes.Chunk, JsonSerializer.SerializeToElement(text, ProtocolJson.Default.String));
+
+    /// <summary>The last event of a streaming handler. It is not told: the server tells the end itself, with this result.</summary>
+    /// <param name="result">The result as a handler returns it: the task, a text, or an object that becomes JSON.</param>
+    public TaskUpdateEvent Finished(object? result) => Event(TaskEventTypes.TaskFinished, ResultText.ToJson(result));
+
+    /// <summary>Any event, to be yielded by a streaming handler.</summary>
+    /// <param name="type">One of <see cref="TaskEventTypes"/>.</param>
+    /// <param name="data">What belongs to it.</param>
+    public TaskUpdateEvent Event(string type, JsonElement data) =>
+        new() { Type = type, TaskId = Task.Id, OrganizationId = Task.OrganizationId, Time = _clock.GetUtcNow(), Data = data };
+
+    private TaskUpdateEvent Completed(TaskUpdateEvent update) =>
+        update.TaskId.Length > 0 && update.OrganizationId.Length > 0 && update.Time != default
+            ? update
+            : update with
+            {
+                TaskId = update.TaskId.Length > 0 ? update.TaskId : Task.Id,
+                OrganizationId = update.OrganizationId.Length > 0 ? update.OrganizationId : Task.OrganizationId,
+                Time = update.Time != default ? update.Time : _clock.GetUtcNow(),
+            };
 
     private static string Open(IEnumerable<DeepPlanningItem> items) =>
         string.Join(", ", items.Where(item => !item.Completed).Select(item => $"'{item.Title}'")) is { Length: > 0 } open ? open : "none";

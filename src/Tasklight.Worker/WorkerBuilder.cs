@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tasklight.Protocol;
 using Tasklight.Sdk;
 
 namespace Tasklight.Worker;
@@ -24,6 +25,20 @@ public sealed class WorkerBuilder
 
     /// <inheritdoc cref="AgentWorker.OnTask{TResult}(Func{TaskContext, Task{TResult}})"/>
     public WorkerBuilder OnTask<TResult>(Func<TaskContext, Task<TResult>> handler)
+    {
+        SetHandler = worker => worker.OnTask(handler);
+        return this;
+    }
+
+    /// <inheritdoc cref="AgentWorker.OnTask(Func{TaskContext, IAsyncEnumerable{TaskUpdateEvent}})"/>
+    public WorkerBuilder OnTask(Func<TaskContext, IAsyncEnumerable<TaskUpdateEvent>> handler)
+    {
+        SetHandler = worker => worker.OnTask(handler);
+        return this;
+    }
+
+    /// <inheritdoc cref="AgentWorker.OnTask(Func{TaskContext, IAsyncEnumerable{TaskUpdateEvent}})"/>
+    public WorkerBuilder OnTask(Func<AgentTask, CancellationToken, IAsyncEnumerable<TaskUpdateEvent>> handler)
     {
         SetHandler = worker => worker.OnTask(handler);
         return this;
