@@ -14,6 +14,8 @@ static partial class TaskMachine
             return IsRepeatedEnd(task, patch, lease) ? Unchanged(task) : LeaseLost(task, lease);
         if (save.Lease is null && IsOfAnotherTurn(task, patch))
             return KeptAside(task, save);
+        if (save.Lease is null && IsStartOfEarlierTurn(task, patch))
+            return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' has a new turn, which waits for the end of the run before it: that run was stopped and must not begin.");
         if (task.IsTerminal)
             return SaveTerminal(task, save);
         if (task.HasOpenApproval && patch.Status is { IsSet: true, Value: not AgentExecutionStatus.Paused })
@@ -45,6 +47,15 @@ static partial class TaskMachine
             return true;
         return task.Run is { } run && run.Turn < task.Turn && patch.Status is { IsSet: true } status && status.Value.IsTerminal();
     }
+
+    /// <summary>
+    /// The first save of a run that was stopped before it came to it, and whose task has a new turn by now. Refused, so that its handler does
+    /// not run; taken for the new turn's, it would make executing what no run holds.
+    /// </summary>
+    static bool IsStartOfEarlierTurn(TaskRecord task, TaskPatch patch) =>
+        patch is { IsFullObject: true, Status: { IsSet: true, Value: AgentExecutionStatus.Executing } }
+        && task is { Status: AgentExecutionStatus.Pending, Fields.RunLocally: false, Run: { } run }
+        && run.Turn < task.Turn;
 
     // Some clients keep only milliseconds.
     static bool IsSameInstant(DateTimeOffset a, DateTimeOffset? b) => b is { } other && (a - other).Duration() < TimeSpan.FromMilliseconds(1);
@@ -211,6 +222,12 @@ static partial class TaskMachine
             edit.Record = edit.Record with { Run = run with { State = TaskRunState.Running, Since = edit.Now } };
             edit.Fields.WorkerId = run.Session;
             edit.Fields.Attempt = task.Attempt;
+        }
+        else if (patch.IsFullObject && edit.Record.Run is { HoldsLease: false } old && old.Turn == task.Turn)
+        {
+            // A run that was put back or paused goes on: it holds the task again, or its worker's death would leave the task executing for ever.
+            edit.Record = edit.Record with { Run = old with { State = TaskRunState.Running, Since = edit.Now }, EndedBy = null };
+            edit.Fields.WorkerId = old.Session;
         }
 
         edit.Enter(AgentExecutionStatus.Executing);

@@ -124,6 +124,30 @@ public sealed class SaveTests
     }
 
     [Fact]
+    public void A_run_that_was_stopped_before_its_first_save_does_not_begin_in_the_next_turn()
+    {
+        var offered = Offered();
+        var second = offered.After(Stop(2)).After(new TaskCommand.Create(Org, Id, At(3), Turn()));
+        var refusal = second.Refused(Save(4, Whole(offered, AgentExecutionStatus.Executing)));
+        Assert.Equal("Task 'task-1' has a new turn, which waits for the end of the run before it: that run was stopped and must not begin.", refusal.Detail);
+        var late = second.After(Save(5, Whole(offered, Error, "[409]")));
+        Assert.Equal((AgentExecutionStatus.Pending, null), (late.Status, late.Fields.Result));
+        Assert.True(late.After(EndRun(6)).IsQueued);
+    }
+
+    [Fact]
+    public void A_run_that_was_put_back_or_paused_and_goes_on_holds_the_task_again()
+    {
+        var running = Executing();
+        foreach (var away in new[] { AgentExecutionStatus.Pending, AgentExecutionStatus.Paused })
+        {
+            var again = running.After(Save(3, Patch(away))).After(Save(4, Whole(running, AgentExecutionStatus.Executing)));
+            Assert.Equal((AgentExecutionStatus.Executing, TaskRunState.Running), (again.Status, again.Run!.State));
+            Assert.True(again.After(new TaskCommand.Redeliver(Org, Id, At(20), again.Run.Lease, "its session expired")).IsQueued);
+        }
+    }
+
+    [Fact]
     public void A_task_put_back_and_not_yet_taken_accepts_the_final_save_of_its_old_run()
     {
         var running = Executing();
