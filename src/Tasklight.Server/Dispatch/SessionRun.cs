@@ -3,9 +3,11 @@ using Tasklight.Server.Lifecycle;
 namespace Tasklight.Server.Dispatch;
 
 /// <summary>A run as its session remembers it, following the commits. Guarded by <see cref="AgentSessions.Gate"/>.</summary>
-sealed class SessionRun(string taskId, TaskRun run)
+/// <param name="number">Counts the session's runs in the order in which they came.</param>
+sealed class SessionRun(string taskId, TaskRun run, long number)
 {
     public string TaskId => taskId;
+    public long Number => number;
     public TaskRun Run { get; set; } = run;
 
     /// <summary>A command that ends the run is under way, so no other report may be laid to it.</summary>

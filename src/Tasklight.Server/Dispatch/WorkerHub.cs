@@ -49,6 +49,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         }
 
         session.Correct(Math.Min(stored.UnattributedEnds, runs.Count));
+        session.OwesOrderlyEnd = true;
         Add(session);
     }
 
@@ -122,7 +123,10 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         }
     }
 
-    /// <summary>A sign of life. A heartbeat to a closed baseline session lets the oldest stream that may be its process's new one continue it.</summary>
+    /// <summary>
+    /// A sign of life. A heartbeat to a closed baseline session lets the oldest stream that may be its process's new one continue it; after a
+    /// break that stream is first ended in order, which sets the client's count of failures back, and the next one continues the session.
+    /// </summary>
     public void Heard(WorkerSession session, bool isHeartbeat)
     {
         var agent = session.Agent;
@@ -146,6 +150,14 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
             }
 
             agent.Waiting.Remove(waiting);
+            if (session.OwesOrderlyEnd)
+            {
+                session.OwesOrderlyEnd = false;
+                waiting.Stream.End();
+                waiting.Settle(null);
+                return;
+            }
+
             Attach(session, waiting.Stream, waiting.Greeting);
             waiting.Settle(session);
         }
@@ -355,7 +367,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         if (session.Runs.Count > 0)
         {
             AddUnconfirmed(session, due);
-            if (session.InUse == 0)
+            if (session.HasSpent)
             {
                 due.Spent.Add(session);
             }

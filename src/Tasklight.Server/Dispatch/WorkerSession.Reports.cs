@@ -13,6 +13,7 @@ sealed partial class WorkerSession
             if (Stream == stream)
             {
                 Stream = null;
+                OwesOrderlyEnd = true;
             }
         }
     }
@@ -69,23 +70,28 @@ sealed partial class WorkerSession
         }
     }
 
-    /// <summary>The runs that a baseline session still has although it told as many ends; they are marked as ending.</summary>
+    /// <summary>
+    /// The runs that a baseline session still has although it told as many ends since they came; they are marked as ending. Later runs do not
+    /// matter: under steady load the session never has none.
+    /// </summary>
     public IReadOnlyList<SessionRun> TakeSpent()
     {
         lock (Agent.Gate)
         {
-            if (IsGone || _runs.Count == 0 || InUse > 0)
+            var ends = SpentEnds();
+            if (IsGone || ends == 0)
             {
                 return [];
             }
 
-            SessionRun[] spent = [.. _runs.Values.Where(run => !run.IsEnding)];
+            var last = _ends[ends - 1];
+            SessionRun[] spent = [.. _runs.Values.Where(run => run.Number <= last && !run.IsEnding)];
             foreach (var run in spent)
             {
                 run.IsEnding = true;
             }
 
-            Correct(Stored.UnattributedEnds - spent.Length);
+            Correct(Stored.UnattributedEnds - ends);
             return spent;
         }
     }

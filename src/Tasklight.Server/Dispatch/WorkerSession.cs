@@ -14,6 +14,10 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
     readonly Dictionary<string, SessionRun> _runs = new(StringComparer.Ordinal);
     Queue<string>? _reports;
 
+    // For each unattributed end the number of the last run that came before it, ascending: only these may be the one that ended.
+    readonly List<long> _ends = [];
+    long _lastNumber;
+
     public AgentSessions Agent => agent;
 
     /// <summary>The wire's worker id.</summary>
@@ -27,6 +31,12 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
 
     /// <summary>The open stream; null while it is closed.</summary>
     public WorkerStream? Stream { get; set; }
+
+    /// <summary>
+    /// The stream broke. A baseline process ends itself at its fifth failure since the last orderly end of a stream, so it is given one before
+    /// it continues.
+    /// </summary>
+    public bool OwesOrderlyEnd { get; set; }
 
     /// <summary>Timestamp of the last sign of life, in ticks of the time provider.</summary>
     public long Heard { get; set; }
@@ -59,7 +69,7 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
 
     public SessionRun? Find(string lease) => _runs.GetValueOrDefault(lease);
 
-    public SessionRun Hold(string taskId, TaskRun run) => _runs[run.Lease] = new SessionRun(taskId, run);
+    public SessionRun Hold(string taskId, TaskRun run) => _runs[run.Lease] = new SessionRun(taskId, run, ++_lastNumber);
 
     /// <summary>Forgets a run. One whose task was deleted still takes a baseline worker's slot until its end is told.</summary>
     public void Release(string lease, bool isDeleted)
@@ -77,11 +87,47 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
     /// <summary>Sets the correction counter.</summary>
     public void Correct(int unattributedEnds)
     {
+        if (_ends.Count > Math.Max(0, unattributedEnds))
+        {
+            _ends.RemoveRange(0, _ends.Count - Math.Max(0, unattributedEnds));
+        }
+
+        while (_ends.Count < unattributedEnds)
+        {
+            _ends.Add(_lastNumber);
+        }
+
         if (unattributedEnds != Stored.UnattributedEnds)
         {
             Stored = Stored with { UnattributedEnds = unattributedEnds };
             IsUnsaved = true;
         }
+    }
+
+    /// <summary>True when <see cref="TakeSpent"/> has something to do.</summary>
+    public bool HasSpent => SpentEnds() > 0;
+
+    /// <summary>How many of the first unattributed ends are explained: no more runs that came before them are left than ends were told.</summary>
+    int SpentEnds()
+    {
+        var ends = _ends.Count;
+        while (ends > 0 && Candidates(_ends[ends - 1]) > ends)
+        {
+            ends--;
+        }
+
+        return ends;
+    }
+
+    int Candidates(long last)
+    {
+        var count = 0;
+        foreach (var run in _runs.Values)
+        {
+            count += run.Number <= last && !run.IsEnding ? 1 : 0;
+        }
+
+        return count;
     }
 
     /// <summary>The oldest run of a state that nobody is ending yet.</summary>

@@ -87,7 +87,7 @@ public sealed class ComingBackTests
         first.Dispose();
         await server.ClosedAsync(first.WorkerId);
 
-        using var second = await server.ConnectAsync();
+        using var second = await server.ConnectAgainAsync(first.WorkerId);
         var registration = second.NextAsync();
         await server.PassAsync(2 * Second);
         Assert.False(registration.IsCompleted);
@@ -97,6 +97,26 @@ public sealed class ComingBackTests
         Assert.Equal(1, server.Session(first.WorkerId)?.InUse);
         await server.PassAsync(15 * Second);
         Assert.Equal(1, (await server.TaskAsync(id)).Attempt);
+    }
+
+    [Fact]
+    public async Task After_each_break_a_baseline_worker_gets_one_orderly_end_so_that_it_never_counts_five_failures()
+    {
+        await using var server = await DispatchServer.StartAsync();
+        var worker = await server.WorkerAsync();
+        for (var i = 0; i < 6; i++)
+        {
+            var id = worker.WorkerId;
+            worker.Dispose();
+            await server.ClosedAsync(id);
+
+            worker = await server.ConnectAgainAsync(id);
+            await worker.BeatAsync(id);
+            await worker.RegisteredAsync();
+            Assert.Equal(id, worker.WorkerId);
+        }
+
+        worker.Dispose();
     }
 
     [Fact]
@@ -140,6 +160,8 @@ public sealed class ComingBackTests
         await server.ClosedAsync(one.WorkerId);
         await server.ClosedAsync(two.WorkerId);
 
+        await server.EndInOrderAsync(one.WorkerId);
+        await server.EndInOrderAsync(two.WorkerId);
         using var first = await server.ConnectAsync();
         using var second = await server.ConnectAsync();
         await two.HeartbeatAsync();
@@ -158,7 +180,7 @@ public sealed class ComingBackTests
         await first.TaskAsync();
         first.Dispose();
         await server.ClosedAsync(first.WorkerId);
-        using var second = await server.ConnectAsync();
+        using var second = await server.ConnectAgainAsync(first.WorkerId);
         await first.HeartbeatAsync();
         await second.RegisteredAsync();
 
@@ -221,7 +243,7 @@ public sealed class ComingBackTests
         await using var second = await first.RestartAsync(away: 60 * Second);
         await second.PassAsync(5 * Second);
         Assert.Equal(1, second.Session(worker.WorkerId)?.InUse);
-        using var back = await second.ConnectAsync();
+        using var back = await second.ConnectAgainAsync(worker.WorkerId);
         await back.BeatAsync(worker.WorkerId);
         await back.RegisteredAsync();
 

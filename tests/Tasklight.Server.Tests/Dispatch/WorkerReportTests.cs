@@ -78,6 +78,26 @@ public sealed class WorkerReportTests
     }
 
     [Fact]
+    public async Task A_run_whose_final_save_was_lost_is_given_again_under_load_too()
+    {
+        await using var server = await DispatchServer.StartAsync();
+        using var worker = await server.WorkerAsync();
+        var lost = await RunAsync(server, worker);
+        var before = await RunAsync(server, worker);
+        await worker.BusyAsync(false);
+        var later = await RunAsync(server, worker);
+
+        // What came later may not have been the one that ended; once all that came before have told their end, the lost one is known.
+        await server.SaveAsync(before, AgentExecutionStatus.Completed);
+        await worker.BusyAsync(false);
+
+        Assert.Equal(lost, (await worker.TaskAsync()).Text("id"));
+        Assert.Equal(1, (await server.TaskAsync(later)).Attempt);
+        Assert.Equal(AgentExecutionStatus.Executing, (await server.TaskAsync(later)).Status);
+        Assert.Equal(2, server.Session(worker.WorkerId)?.InUse);
+    }
+
+    [Fact]
     public async Task An_end_before_any_save_is_that_of_an_offer_older_than_five_seconds()
     {
         await using var server = await DispatchServer.StartAsync();
