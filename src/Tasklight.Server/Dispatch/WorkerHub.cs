@@ -65,7 +65,8 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
 
     /// <summary>
     /// Finds the session that a new stream continues: at once by its instance, for a baseline worker by waiting for a heartbeat when there is a
-    /// session it may be the rest of. Neither: the caller opens a new one.
+    /// session it may be the rest of. After a break the first such stream is ended in order, which sets the client's count of failures back.
+    /// Neither: the caller opens a new one.
     /// </summary>
     public (WorkerSession? Continued, WaitingStream? Waiting) Connect(WorkerGreeting greeting, WorkerStream stream)
     {
@@ -83,8 +84,15 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
                 return (session, null);
             }
 
-            if (!CanContinue(agent, greeting))
+            if (Rest(agent, greeting) is not { } rest)
             {
+                return (null, null);
+            }
+
+            if (rest.OwesOrderlyEnd)
+            {
+                rest.OwesOrderlyEnd = false;
+                stream.End();
                 return (null, null);
             }
 
@@ -123,10 +131,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         }
     }
 
-    /// <summary>
-    /// A sign of life. A heartbeat to a closed baseline session lets the oldest stream that may be its process's new one continue it; after a
-    /// break that stream is first ended in order, which sets the client's count of failures back, and the next one continues the session.
-    /// </summary>
+    /// <summary>A sign of life. A heartbeat to a closed baseline session lets the oldest stream that may be its process's new one continue it.</summary>
     public void Heard(WorkerSession session, bool isHeartbeat)
     {
         var agent = session.Agent;
@@ -150,14 +155,6 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
             }
 
             agent.Waiting.Remove(waiting);
-            if (session.OwesOrderlyEnd)
-            {
-                session.OwesOrderlyEnd = false;
-                waiting.Stream.End();
-                waiting.Settle(null);
-                return;
-            }
-
             Attach(session, waiting.Stream, waiting.Greeting);
             waiting.Settle(session);
         }
@@ -312,8 +309,20 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         }
     }
 
-    static bool CanContinue(AgentSessions agent, WorkerGreeting greeting) =>
-        agent.Sessions.Exists(session => session is { Stream: null, IsGone: false, IsOpening: false } && greeting.MayContinue(session.Stored));
+    /// <summary>A closed session that the stream may continue, one that owes an orderly end before others; null when there is none.</summary>
+    static WorkerSession? Rest(AgentSessions agent, WorkerGreeting greeting)
+    {
+        WorkerSession? rest = null;
+        foreach (var session in agent.Sessions)
+        {
+            if (session is { Stream: null, IsGone: false, IsOpening: false } && greeting.MayContinue(session.Stored) && rest is not { OwesOrderlyEnd: true })
+            {
+                rest = session;
+            }
+        }
+
+        return rest;
+    }
 
     void ReleaseWaiting(AgentSessions agent)
     {
@@ -325,7 +334,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         for (var i = agent.Waiting.Count - 1; i >= 0; i--)
         {
             var waiting = agent.Waiting[i];
-            if (waiting.Stream.IsEnded || time.GetElapsedTime(waiting.Since) >= options.AdoptionWait || !CanContinue(agent, waiting.Greeting))
+            if (waiting.Stream.IsEnded || time.GetElapsedTime(waiting.Since) >= options.AdoptionWait || Rest(agent, waiting.Greeting) is null)
             {
                 agent.Waiting.RemoveAt(i);
                 waiting.Settle(null);

@@ -33,8 +33,8 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
     public WorkerStream? Stream { get; set; }
 
     /// <summary>
-    /// The stream broke. A baseline process ends itself at its fifth failure since the last orderly end of a stream, so it is given one before
-    /// it continues.
+    /// The stream broke. A baseline process ends itself at its fifth failure since the last orderly end of a stream, so the next one is ended
+    /// in order.
     /// </summary>
     public bool OwesOrderlyEnd { get; set; }
 

@@ -87,7 +87,7 @@ public sealed class ComingBackTests
         first.Dispose();
         await server.ClosedAsync(first.WorkerId);
 
-        using var second = await server.ConnectAgainAsync(first.WorkerId);
+        using var second = await server.ConnectAgainAsync();
         var registration = second.NextAsync();
         await server.PassAsync(2 * Second);
         Assert.False(registration.IsCompleted);
@@ -110,7 +110,7 @@ public sealed class ComingBackTests
             worker.Dispose();
             await server.ClosedAsync(id);
 
-            worker = await server.ConnectAgainAsync(id);
+            worker = await server.ConnectAgainAsync();
             await worker.BeatAsync(id);
             await worker.RegisteredAsync();
             Assert.Equal(id, worker.WorkerId);
@@ -127,7 +127,7 @@ public sealed class ComingBackTests
         first.Dispose();
         await server.ClosedAsync(first.WorkerId);
 
-        using var second = await server.ConnectAsync();
+        using var second = await server.ConnectAgainAsync();
         var registration = second.NextAsync();
         await server.PassAsync(TimeSpan.FromSeconds(3.9));
         Assert.False(registration.IsCompleted);
@@ -160,8 +160,8 @@ public sealed class ComingBackTests
         await server.ClosedAsync(one.WorkerId);
         await server.ClosedAsync(two.WorkerId);
 
-        await server.EndInOrderAsync(one.WorkerId);
-        await server.EndInOrderAsync(two.WorkerId);
+        await server.EndInOrderAsync();
+        await server.EndInOrderAsync();
         using var first = await server.ConnectAsync();
         using var second = await server.ConnectAsync();
         await two.HeartbeatAsync();
@@ -180,7 +180,7 @@ public sealed class ComingBackTests
         await first.TaskAsync();
         first.Dispose();
         await server.ClosedAsync(first.WorkerId);
-        using var second = await server.ConnectAgainAsync(first.WorkerId);
+        using var second = await server.ConnectAgainAsync();
         await first.HeartbeatAsync();
         await second.RegisteredAsync();
 
@@ -243,7 +243,7 @@ public sealed class ComingBackTests
         await using var second = await first.RestartAsync(away: 60 * Second);
         await second.PassAsync(5 * Second);
         Assert.Equal(1, second.Session(worker.WorkerId)?.InUse);
-        using var back = await second.ConnectAgainAsync(worker.WorkerId);
+        using var back = await second.ConnectAgainAsync();
         await back.BeatAsync(worker.WorkerId);
         await back.RegisteredAsync();
 

@@ -112,18 +112,17 @@ sealed class DispatchServer : IAsyncDisposable
     public async Task<WorkerConnection> WorkerAsync(string? instance = null, int? slots = null, string? environment = null) =>
         await (await ConnectAsync(instance, slots, environment)).RegisteredAsync();
 
-    /// <summary>A baseline worker's first stream after a break: its heartbeat ends it in order, which sets the client's count of failures back.</summary>
-    public async Task EndInOrderAsync(string workerId)
+    /// <summary>A baseline worker's first stream after a break: it is ended in order, which sets the client's count of failures back.</summary>
+    public async Task EndInOrderAsync()
     {
         using var stream = await ConnectAsync();
-        await stream.BeatAsync(workerId);
         Assert.Null(await stream.NextAsync());
     }
 
     /// <summary>Opens the stream on which a baseline worker continues its session after a break, up to its headers.</summary>
-    public async Task<WorkerConnection> ConnectAgainAsync(string workerId)
+    public async Task<WorkerConnection> ConnectAgainAsync()
     {
-        await EndInOrderAsync(workerId);
+        await EndInOrderAsync();
         return await ConnectAsync();
     }
 
