@@ -36,10 +36,32 @@ public sealed class Files
     /// <exception cref="ModuleException">413: the file is larger than the server takes; and its kinds.</exception>
     public async Task<FileRecord> UploadAsync(Stream content, string name, string? contentType = null, CancellationToken ct = default)
     {
-        using var file = new StreamContent(content);
+        using var form = Form(content, name, contentType);
+        return await _transport.SendAsync(Uploading(form, name), ct).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="UploadAsync(string, CancellationToken)"/>
+    public FileRecord Upload(string path, CancellationToken ct = default)
+    {
+        using var file = File.OpenRead(path);
+        return Upload(file, Path.GetFileName(path), ct: ct);
+    }
+
+    /// <inheritdoc cref="UploadAsync(Stream, string, string, CancellationToken)"/>
+    public FileRecord Upload(Stream content, string name, string? contentType = null, CancellationToken ct = default)
+    {
+        using var form = Form(content, name, contentType);
+        return _transport.Send(Uploading(form, name), ct);
+    }
+
+    private static Call<FileRecord> Uploading(MultipartFormDataContent form, string name) =>
+        new(new ApiRequest(HttpMethod.Post, "/v1/files", $"upload the file '{name}'") { Content = form }, ProtocolJson.Default.FileRecord);
+
+    // The form owns the file's content.
+    private static MultipartFormDataContent Form(Stream content, string name, string? contentType)
+    {
+        var file = new StreamContent(content);
         file.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType ?? UnknownType);
-        using var form = new MultipartFormDataContent { { file, "file", name } };
-        var request = new ApiRequest(HttpMethod.Post, "/v1/files", $"upload the file '{name}'") { Content = form };
-        return await _transport.SendAsync(request, ProtocolJson.Default.FileRecord, ct).ConfigureAwait(false);
+        return new MultipartFormDataContent { { file, "file", name } };
     }
 }

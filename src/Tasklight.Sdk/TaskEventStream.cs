@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tasklight.Protocol;
@@ -17,24 +18,25 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
     private string _lastId = "";
     private DateTimeOffset _lastTime;
     private int _toldAtLastTime;
+    private DateTimeOffset _toldUntil;
+    private int _leftToPassOver;
+    private int _failures;
+    private long _lastContact;
 
     public async IAsyncEnumerable<TaskUpdateEvent> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        var lastContact = transport.Clock.GetTimestamp();
-        for (var failures = 0; ; failures++)
+        _lastContact = transport.Clock.GetTimestamp();
+        while (true)
         {
             var connection = Connect();
             await using var _ = connection.ConfigureAwait(false);
-            var (toldUntil, leftToPassOver) = (_lastTime, _toldAtLastTime);
             while (await connection.NextAsync(ct).ConfigureAwait(false))
             {
-                if (connection.Current.Data is not { } update || IsToldAgain(update, toldUntil, ref leftToPassOver))
+                if (NewOf(connection) is not { } update)
                 {
                     continue;
                 }
 
-                Remember(update, connection.LastEventId);
-                (failures, lastContact) = (0, transport.Clock.GetTimestamp());
                 yield return update;
                 if (update.Type == TaskEventTypes.TaskFinished)
                 {
@@ -42,36 +44,80 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
                 }
             }
 
-            if (connection.Failure is { } failure && (!failure.IsTransient || transport.Clock.GetElapsedTime(lastContact) > LongestOutage))
-            {
-                throw failure;
-            }
-
-            await Task.Delay(Retry.Pause(failures, connection.Failure?.RetryAfter), transport.Clock, ct).ConfigureAwait(false);
+            await Task.Delay(PauseAfter(connection.Failure), transport.Clock, ct).ConfigureAwait(false);
         }
     }
 
-    private SseConnection<TaskUpdateEvent?> Connect() => new(
-        transport,
-        _request,
-        headers =>
+    public IEnumerable<TaskUpdateEvent> Read(CancellationToken ct)
+    {
+        _lastContact = transport.Clock.GetTimestamp();
+        while (true)
         {
-            if (_lastId.Length > 0)
+            using var connection = Connect();
+            while (connection.Next(ct))
             {
-                headers.TryAddWithoutValidation(TasklightHeaders.LastEventId, _lastId);
+                if (NewOf(connection) is not { } update)
+                {
+                    continue;
+                }
+
+                yield return update;
+                if (update.Type == TaskEventTypes.TaskFinished)
+                {
+                    yield break;
+                }
             }
-        },
-        static (_, data) => JsonSerializer.Deserialize(data, ProtocolJson.Default.TaskUpdateEvent));
+
+            Retry.Sleep(PauseAfter(connection.Failure), ct);
+        }
+    }
+
+    private SseConnection<TaskUpdateEvent?> Connect()
+    {
+        (_toldUntil, _leftToPassOver) = (_lastTime, _toldAtLastTime);
+        return new(transport, _request, AddPosition, static (_, data) => JsonSerializer.Deserialize(data, ProtocolJson.Default.TaskUpdateEvent));
+    }
+
+    private void AddPosition(HttpRequestHeaders headers)
+    {
+        if (_lastId.Length > 0)
+        {
+            headers.TryAddWithoutValidation(TasklightHeaders.LastEventId, _lastId);
+        }
+    }
+
+    // The event last read, when it was not told before.
+    private TaskUpdateEvent? NewOf(SseConnection<TaskUpdateEvent?> connection)
+    {
+        if (connection.Current.Data is not { } update || IsToldAgain(update))
+        {
+            return null;
+        }
+
+        Remember(update, connection.LastEventId);
+        (_failures, _lastContact) = (0, transport.Clock.GetTimestamp());
+        return update;
+    }
+
+    private TimeSpan PauseAfter(ModuleException? failure)
+    {
+        if (failure is not null && (!failure.IsTransient || transport.Clock.GetElapsedTime(_lastContact) > LongestOutage))
+        {
+            throw failure;
+        }
+
+        return Retry.Pause(_failures++, failure?.RetryAfter);
+    }
 
     // By what was told before this connection: within one, two events of the same time are two events.
-    private bool IsToldAgain(TaskUpdateEvent update, DateTimeOffset toldUntil, ref int leftToPassOver)
+    private bool IsToldAgain(TaskUpdateEvent update)
     {
-        if (_lastId.Length > 0 || update.Time > toldUntil)
+        if (_lastId.Length > 0 || update.Time > _toldUntil)
         {
             return false;
         }
 
-        return update.Time < toldUntil || leftToPassOver-- > 0;
+        return update.Time < _toldUntil || _leftToPassOver-- > 0;
     }
 
     private void Remember(TaskUpdateEvent update, string id)

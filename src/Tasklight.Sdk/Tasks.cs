@@ -27,10 +27,12 @@ public sealed class Tasks
     /// <exception cref="ModuleException">404: there is no such agent; and its kinds.</exception>
     public Task<AgentTask> CreateAsync(
         string agentId, string prompt, IReadOnlyList<string>? files = null, bool eventsStreaming = false, CancellationToken ct = default) =>
-        CreateAsync(
-            agentId,
-            new CreateTaskRequest { Input = new() { Text = prompt, Files = files ?? [] }, EventsStreaming = eventsStreaming },
-            ct: ct);
+        CreateAsync(agentId, Prompt(prompt, files, eventsStreaming), ct: ct);
+
+    /// <inheritdoc cref="CreateAsync(string, string, IReadOnlyList{string}, bool, CancellationToken)"/>
+    public AgentTask Create(
+        string agentId, string prompt, IReadOnlyList<string>? files = null, bool eventsStreaming = false, CancellationToken ct = default) =>
+        Create(agentId, Prompt(prompt, files, eventsStreaming), ct: ct);
 
     /// <summary>Creates a task, or begins the next turn of the one whose id the request names.</summary>
     /// <param name="agentId">The agent that shall do it.</param>
@@ -40,34 +42,73 @@ public sealed class Tasks
     /// <param name="ct">Ends the call; the task may have been created all the same.</param>
     /// <exception cref="TaskConflictException">The task's present turn has not ended.</exception>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
-    public async Task<AgentTask> CreateAsync(
+    public Task<AgentTask> CreateAsync(
         string agentId, CreateTaskRequest request, string? agentVersion = null, string? idempotencyKey = null, CancellationToken ct = default) =>
-        Task(await _transport.SendAsync(
-            TaskRequests.Create(agentId, request, agentVersion, idempotencyKey), ProtocolJson.Default.AgentTaskFields, ct).ConfigureAwait(false));
+        _transport.SendAsync(Answering(TaskRequests.Create(agentId, request, agentVersion, idempotencyKey)), ct);
+
+    /// <inheritdoc cref="CreateAsync(string, CreateTaskRequest, string, string, CancellationToken)"/>
+    public AgentTask Create(
+        string agentId, CreateTaskRequest request, string? agentVersion = null, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.Send(Answering(TaskRequests.Create(agentId, request, agentVersion, idempotencyKey)), ct);
 
     /// <summary>Fetches a task.</summary>
     /// <exception cref="TaskNotFoundException">There is no such task in this organization.</exception>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
-    public async Task<AgentTask> GetAsync(string taskId, CancellationToken ct = default) =>
-        Task(await _transport.SendAsync(TaskRequests.Get(taskId), ProtocolJson.Default.AgentTaskFields, ct).ConfigureAwait(false));
+    public Task<AgentTask> GetAsync(string taskId, CancellationToken ct = default) => _transport.SendAsync(Answering(TaskRequests.Get(taskId)), ct);
+
+    /// <inheritdoc cref="GetAsync"/>
+    public AgentTask Get(string taskId, CancellationToken ct = default) => _transport.Send(Answering(TaskRequests.Get(taskId)), ct);
 
     /// <summary>The tasks of an agent, newest first, at most the newest 1,000.</summary>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
-    public async Task<IReadOnlyList<TasksListItem>> ListAsync(string agentId, TaskFilters? filters = null, CancellationToken ct = default) =>
-        await _transport.SendAsync(TaskRequests.List(agentId, filters), ProtocolJson.Default.IReadOnlyListTasksListItem, ct).ConfigureAwait(false);
+    public Task<IReadOnlyList<TasksListItem>> ListAsync(string agentId, TaskFilters? filters = null, CancellationToken ct = default) =>
+        _transport.SendAsync(Listing(TaskRequests.List(agentId, filters)), ct);
+
+    /// <inheritdoc cref="ListAsync"/>
+    public IReadOnlyList<TasksListItem> List(string agentId, TaskFilters? filters = null, CancellationToken ct = default) =>
+        _transport.Send(Listing(TaskRequests.List(agentId, filters)), ct);
+
+    /// <summary>The tasks made for an end user, of all agents, newest first, at most the newest 1,000.</summary>
+    /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
+    public Task<IReadOnlyList<TasksListItem>> ListUserTasksAsync(string userId, TaskFilters? filters = null, CancellationToken ct = default) =>
+        _transport.SendAsync(Listing(TaskRequests.ListOfUser(userId, filters)), ct);
+
+    /// <inheritdoc cref="ListUserTasksAsync"/>
+    public IReadOnlyList<TasksListItem> ListUserTasks(string userId, TaskFilters? filters = null, CancellationToken ct = default) =>
+        _transport.Send(Listing(TaskRequests.ListOfUser(userId, filters)), ct);
 
     /// <summary>Changes some fields of a task without fetching it; what is null in the request stays as it is.</summary>
+    /// <param name="taskId">The task.</param>
+    /// <param name="request">What changes.</param>
+    /// <param name="idempotencyKey">With one, a repeated call changes nothing again.</param>
+    /// <param name="ct">Ends the call; the change may have been made all the same.</param>
     /// <exception cref="TaskNotFoundException">There is no such task in this organization.</exception>
     /// <exception cref="TaskConflictException">The task has ended and cannot be taken up again.</exception>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
-    public async Task<AgentTask> UpdateAsync(string taskId, UpdateTaskRequest request, CancellationToken ct = default) =>
-        Task(await _transport.SendAsync(TaskRequests.Update(taskId, request), ProtocolJson.Default.AgentTaskFields, ct).ConfigureAwait(false));
+    public Task<AgentTask> UpdateAsync(string taskId, UpdateTaskRequest request, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.SendAsync(Answering(TaskRequests.Update(taskId, request) with { IdempotencyKey = idempotencyKey }), ct);
+
+    /// <inheritdoc cref="UpdateAsync"/>
+    public AgentTask Update(string taskId, UpdateTaskRequest request, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.Send(Answering(TaskRequests.Update(taskId, request) with { IdempotencyKey = idempotencyKey }), ct);
 
     /// <summary>Stops a task and its sub-tasks. A task that has ended stays as it is.</summary>
+    /// <param name="taskId">The task.</param>
+    /// <param name="idempotencyKey">With one, the call may be repeated by itself, see <see cref="Configuration.RetryFor"/>.</param>
+    /// <param name="ct">Ends the call; the task may have been stopped all the same.</param>
     /// <exception cref="TaskNotFoundException">There is no such task in this organization.</exception>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
-    public async Task<AgentTask> StopAsync(string taskId, CancellationToken ct = default) =>
-        Task(await _transport.SendAsync(TaskRequests.Stop(taskId), ProtocolJson.Default.AgentTaskFields, ct).ConfigureAwait(false));
+    public Task<AgentTask> StopAsync(string taskId, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.SendAsync(Answering(TaskRequests.Stop(taskId) with { IdempotencyKey = idempotencyKey }), ct);
 
-    private AgentTask Task(AgentTaskFields fields) => new(fields, new TaskLink(_transport));
+    /// <inheritdoc cref="StopAsync"/>
+    public AgentTask Stop(string taskId, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.Send(Answering(TaskRequests.Stop(taskId) with { IdempotencyKey = idempotencyKey }), ct);
+
+    private static CreateTaskRequest Prompt(string prompt, IReadOnlyList<string>? files, bool eventsStreaming) =>
+        new() { Input = new() { Text = prompt, Files = files ?? [] }, EventsStreaming = eventsStreaming };
+
+    private static Call<IReadOnlyList<TasksListItem>> Listing(ApiRequest request) => new(request, ProtocolJson.Default.IReadOnlyListTasksListItem);
+
+    private Call<AgentTask> Answering(ApiRequest request) => TaskRequests.Answering(request, _transport);
 }

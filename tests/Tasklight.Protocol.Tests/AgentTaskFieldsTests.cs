@@ -18,7 +18,7 @@ public sealed class AgentTaskFieldsTests
         var task = new AgentTaskFields();
         Assert.Equal(WireOrder, Keys(task));
 
-        task.Stop = new TaskStop { By = "ada" };
+        task.StopDetails = new TaskStop { By = "ada" };
         task.Budget = JsonElement.Parse("{}");
         Assert.Equal(WireOrder + ",stop,budget", Keys(task));
     }

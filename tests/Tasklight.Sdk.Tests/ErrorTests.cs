@@ -1,8 +1,10 @@
+using Tasklight.Protocol;
+using Tasklight.Sdk.Tests.Modes;
 using Tasklight.Stub;
 
 namespace Tasklight.Sdk.Tests;
 
-public sealed class ErrorTests
+public abstract class ErrorTests(SdkMode mode)
 {
     [Theory]
     [InlineData(401, "any", typeof(ModuleException), "API key")]
@@ -54,11 +56,11 @@ public sealed class ErrorTests
     public async Task No_connection_names_the_address_and_keeps_the_cause()
     {
         var server = await StubServer.StartAsync(_ => StubAnswer.Ok("{}"));
-        var tasks = TasksTests.TasksOf(server);
+        var tasks = StubSdk.TasksOf(server);
         var address = server.BaseUrl;
         await server.DisposeAsync();
 
-        var exception = await Assert.ThrowsAsync<ModuleException>(() => tasks.GetAsync("x", TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<ModuleException>(() => mode.GetAsync(tasks, "x"));
 
         Assert.Equal(500, exception.StatusCode);
         Assert.Contains(address, exception.Message, StringComparison.Ordinal);
@@ -71,9 +73,57 @@ public sealed class ErrorTests
         var calls = 0;
         await using var server = await StubServer.StartAsync(_ => ++calls < 3 ? StubAnswer.Error(503, "starting") : StubAnswer.Ok(StubTask.Json()));
 
-        var task = await TasksTests.TasksOf(server, TimeSpan.FromSeconds(30)).GetAsync("x", TestContext.Current.CancellationToken);
+        var task = await mode.GetAsync(StubSdk.TasksOf(server, TimeSpan.FromSeconds(30)), "x");
 
         Assert.Equal((StubTask.Id, 3), (task.Id, calls));
+    }
+
+    [Fact]
+    public async Task A_pause_that_the_server_asks_for_is_kept()
+    {
+        var (calls, clock) = (0, System.Diagnostics.Stopwatch.StartNew());
+        await using var server = await StubServer.StartAsync(
+            _ => ++calls < 2 ? StubAnswer.Error(429, "slowly") with { RetryAfter = "1" } : StubAnswer.Ok(StubTask.Json()));
+
+        await mode.GetAsync(StubSdk.TasksOf(server, TimeSpan.FromSeconds(30)), "x");
+
+        Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(0.9), clock.Elapsed.ToString());
+    }
+
+    [Fact]
+    public async Task A_pause_that_is_too_long_is_not_waited_for()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Error(429, "slowly") with { RetryAfter = "100" });
+
+        var exception = await Assert.ThrowsAsync<ModuleException>(() => mode.GetAsync(StubSdk.TasksOf(server, TimeSpan.FromSeconds(30)), "x"));
+
+        Assert.Equal(429, exception.StatusCode);
+        Assert.Single(server.Rest());
+    }
+
+    [Fact]
+    public async Task Updates_and_stops_that_carry_a_key_are_repeated()
+    {
+        var calls = 0;
+        await using var server = await StubServer.StartAsync(_ => ++calls % 2 == 1 ? StubAnswer.Error(503, "starting") : StubAnswer.Ok(StubTask.Json()));
+        var tasks = StubSdk.TasksOf(server, TimeSpan.FromSeconds(30));
+
+        await mode.UpdateAsync(tasks, "x", new UpdateTaskRequest { Result = "r" }, key: "one");
+        await mode.StopAsync(tasks, "x", key: "two");
+
+        Assert.Equal(["one", "one", "two", "two"], server.Rest().Select(call => call.Header("Idempotency-Key")));
+    }
+
+    [Fact]
+    public async Task An_answer_that_takes_too_long_is_told_with_the_time_allowed()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Stream(StubTask.SilenceAsync()));
+        var configuration = StubSdk.ConfigurationOf(server);
+        configuration.Timeout = TimeSpan.FromSeconds(1);
+
+        var exception = await Assert.ThrowsAsync<ModuleException>(() => mode.GetAsync(new Tasks(configuration), "x"));
+
+        Assert.Contains("no answer within 1 s", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,15 +131,15 @@ public sealed class ErrorTests
     {
         var calls = 0;
         await using var server = await StubServer.StartAsync(_ => ++calls < 3 ? StubAnswer.Error(503, "starting") : StubAnswer.Ok(StubTask.Json()));
-        var tasks = TasksTests.TasksOf(server, TimeSpan.FromSeconds(30));
+        var tasks = StubSdk.TasksOf(server, TimeSpan.FromSeconds(30));
 
-        await Assert.ThrowsAsync<ModuleException>(() => tasks.CreateAsync("a", "prompt", ct: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ModuleException>(() => mode.CreateAsync(tasks, "a", "prompt"));
         Assert.Equal(1, calls);
 
-        await tasks.CreateAsync("a", new(), idempotencyKey: "once", ct: TestContext.Current.CancellationToken);
+        await mode.CreateAsync(tasks, "a", new CreateTaskRequest(), key: "once");
         Assert.Equal(3, calls);
     }
 
-    private static async Task<ModuleException> FailureAsync(StubServer server) =>
-        await Assert.ThrowsAnyAsync<ModuleException>(() => TasksTests.TasksOf(server).GetAsync("x", TestContext.Current.CancellationToken));
+    private async Task<ModuleException> FailureAsync(StubServer server) =>
+        await Assert.ThrowsAnyAsync<ModuleException>(() => mode.GetAsync(StubSdk.TasksOf(server), "x"));
 }

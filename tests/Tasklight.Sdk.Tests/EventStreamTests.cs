@@ -1,10 +1,11 @@
 using Tasklight.Protocol;
+using Tasklight.Sdk.Tests.Modes;
 using Tasklight.Stub;
 using static Tasklight.Stub.StubTask;
 
 namespace Tasklight.Sdk.Tests;
 
-public sealed class EventStreamTests
+public abstract class EventStreamTests(SdkMode mode)
 {
     [Fact]
     public async Task Events_come_in_order_and_end_with_the_task()
@@ -110,9 +111,9 @@ public sealed class EventStreamTests
     public async Task A_task_without_event_stream_says_how_to_get_one()
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(Json(task => task.EventsStreaming = false)));
-        var task = await TasksTests.TasksOf(server).GetAsync(Id, TestContext.Current.CancellationToken);
+        var task = await mode.GetAsync(StubSdk.TasksOf(server), Id);
 
-        Assert.Contains("EventsStreaming", Assert.Throws<InvalidOperationException>(() => task.EventsAsync(TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("EventsStreaming", (await Assert.ThrowsAsync<InvalidOperationException>(() => mode.EventsAsync(task))).Message, StringComparison.Ordinal);
     }
 
     // One list of frames a connection, the last one for all that follow; "cut" breaks it.
@@ -133,9 +134,9 @@ public sealed class EventStreamTests
         }
     }
 
-    private static async Task<List<TaskUpdateEvent>> ReadAsync(StubServer server)
+    private async Task<List<TaskUpdateEvent>> ReadAsync(StubServer server)
     {
-        var task = await TasksTests.TasksOf(server).GetAsync(Id, TestContext.Current.CancellationToken);
-        return await task.EventsAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        var task = await mode.GetAsync(StubSdk.TasksOf(server), Id);
+        return await mode.EventsAsync(task);
     }
 }

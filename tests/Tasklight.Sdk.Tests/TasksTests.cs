@@ -1,18 +1,19 @@
 using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Sdk.Tests.Modes;
 using Tasklight.Stub;
 
 namespace Tasklight.Sdk.Tests;
 
-public sealed class TasksTests
+public abstract class TasksTests(SdkMode mode)
 {
     [Fact]
     public async Task Create_sends_every_key_of_the_contract_and_reads_the_task()
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json(task => task.Title = "Greeting")));
 
-        var task = await TasksOf(server).CreateAsync(
-            "agent 1", "Say hello", ["https://files.example.com/q3.csv"], eventsStreaming: true, TestContext.Current.CancellationToken);
+        var task = await mode.CreateAsync(
+            StubSdk.TasksOf(server), "agent 1", "Say hello", ["https://files.example.com/q3.csv"], eventsStreaming: true);
 
         Assert.Equal((StubTask.Id, "Greeting", AgentExecutionStatus.Pending), (task.Id, task.Title, task.Status));
         var call = await server.NextAsync();
@@ -32,7 +33,7 @@ public sealed class TasksTests
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
 
-        await TasksOf(server).CreateAsync(StubTask.Agent, new CreateTaskRequest(), "3", "once", TestContext.Current.CancellationToken);
+        await mode.CreateAsync(StubSdk.TasksOf(server), StubTask.Agent, new CreateTaskRequest(), "3", "once");
 
         var call = await server.NextAsync();
         Assert.Equal(("3", "once"), (call.Header("x-agent-version"), call.Header("Idempotency-Key")));
@@ -43,11 +44,23 @@ public sealed class TasksTests
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok("""[{"id":"a","status":"failed"},{"id":"b","status":"completed"}]"""));
 
-        var items = await TasksOf(server).ListAsync(
-            StubTask.Agent, new TaskFilters { UserId = "dana & co", Status = AgentExecutionStatus.Failed }, TestContext.Current.CancellationToken);
+        var items = await mode.ListAsync(
+            StubSdk.TasksOf(server), StubTask.Agent, new TaskFilters { UserId = "dana & co", Status = AgentExecutionStatus.Failed });
 
         Assert.Equal(["a", "b"], items.Select(item => item.Id));
         Assert.Equal("?user_id=dana%20%26%20co&status=failed", (await server.NextAsync()).Query);
+    }
+
+    [Fact]
+    public async Task The_tasks_of_a_user_are_listed_over_all_agents()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok("""[{"id":"a","status":"failed"}]"""));
+
+        var items = await mode.ListUserTasksAsync(StubSdk.TasksOf(server), "dana", new TaskFilters { ParentTaskId = "p", InternalStatus = "half" });
+
+        Assert.Equal("a", items.Single().Id);
+        var call = await server.NextAsync();
+        Assert.Equal(("/agent-execution/executions/history/user/dana", "?parent_task_id=p&internal_status=half"), (call.Path, call.Query));
     }
 
     [Fact]
@@ -55,7 +68,7 @@ public sealed class TasksTests
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
 
-        await TasksOf(server).UpdateAsync(StubTask.Id, new UpdateTaskRequest { Result = "done" }, TestContext.Current.CancellationToken);
+        await mode.UpdateAsync(StubSdk.TasksOf(server), StubTask.Id, new UpdateTaskRequest { Result = "done" });
 
         Assert.Equal("""{"result":"done"}""", (await server.NextAsync()).Body);
     }
@@ -64,12 +77,12 @@ public sealed class TasksTests
     public async Task Save_sends_the_whole_task_without_plan_unless_asked_and_never_the_configuration()
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
-        var task = await TasksOf(server).GetAsync(StubTask.Id, TestContext.Current.CancellationToken);
+        var task = await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id);
         await server.NextAsync();
 
         task.InternalStatus = "half";
-        await task.SaveAsync(ct: TestContext.Current.CancellationToken);
-        await task.SaveAsync(withDeepPlanUpdate: true, TestContext.Current.CancellationToken);
+        await mode.SaveAsync(task);
+        await mode.SaveAsync(task, withPlan: true);
 
         var (without, with) = (await server.NextAsync(), await server.NextAsync());
         Assert.Equal(("PATCH", "/agent-execution/task-1/update", "half"), (without.Method, without.Path, without.Value("internal_status")));
@@ -86,9 +99,9 @@ public sealed class TasksTests
     public async Task A_status_without_result_clears_the_result()
     {
         await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(StubTask.Json(task => task.Result = call.Method == "GET" ? "old" : null)));
-        var task = await TasksOf(server).GetAsync(StubTask.Id, TestContext.Current.CancellationToken);
+        var task = await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id);
 
-        Assert.Same(task, await task.SetStatusAsync(AgentExecutionStatus.Paused, ct: TestContext.Current.CancellationToken));
+        Assert.Same(task, await mode.SetStatusAsync(task, AgentExecutionStatus.Paused));
 
         var save = await server.NextAsync(call => call.Method == "PATCH");
         Assert.Equal(("paused", null), (save.Value("status"), save.Value("result")));
@@ -103,11 +116,11 @@ public sealed class TasksTests
         var reads = 0;
         await using var server = await StubServer.StartAsync(
             _ => StubAnswer.Ok(StubTask.Json(task => task.StartedAt = isSameTurn || reads++ == 0 ? start : start.AddHours(1))));
-        var task = await TasksOf(server).GetAsync(StubTask.Id, TestContext.Current.CancellationToken);
+        var task = await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id);
         task.AdditionalContext = "only here";
         task.DeepPlanning = new() { Enabled = true, Tasks = [new() { Id = "1", Title = "one" }] };
 
-        await task.ReloadAsync(TestContext.Current.CancellationToken);
+        await mode.ReloadAsync(task);
 
         Assert.Equal((context, items), (task.AdditionalContext, task.DeepPlanning.Tasks.Count));
     }
@@ -117,9 +130,9 @@ public sealed class TasksTests
     {
         await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(StubTask.Json(task =>
             (task.Status, task.IsManuallyStopped) = call.Method == "DELETE" ? (AgentExecutionStatus.Stopped, true) : (AgentExecutionStatus.Executing, false))));
-        var task = await TasksOf(server).GetAsync(StubTask.Id, TestContext.Current.CancellationToken);
+        var task = await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id);
 
-        await task.StopAsync(TestContext.Current.CancellationToken);
+        await mode.StopAsync(task);
 
         Assert.Equal((AgentExecutionStatus.Stopped, true), (task.Status, task.IsManuallyStopped));
     }
@@ -129,7 +142,9 @@ public sealed class TasksTests
     {
         await using var server = await StubServer.StartAsync(_ => new StubAnswer(201, """{"id":"agent-1","organization_id":"o","name":"echo"}"""));
 
-        var agent = await new Agents(ConfigurationOf(server)).CreateAsync(new CreateAgentRequest { Name = "echo" }, TestContext.Current.CancellationToken);
+        var agent = await mode.RunAsync(
+            () => new Agents(StubSdk.ConfigurationOf(server)).CreateAsync(new CreateAgentRequest { Name = "echo" }, TestContext.Current.CancellationToken),
+            () => new Agents(StubSdk.ConfigurationOf(server)).Create(new CreateAgentRequest { Name = "echo" }, TestContext.Current.CancellationToken));
 
         Assert.Equal(("agent-1", """{"name":"echo"}"""), (agent.Id, (await server.NextAsync()).Body));
     }
@@ -139,7 +154,10 @@ public sealed class TasksTests
     {
         await using var server = await StubServer.StartAsync(_ => new StubAnswer(201, """{"id":"f","name":"ä b.csv","size":3,"content_type":"text/csv","url":"http://h/f"}"""));
 
-        var file = await new Files(ConfigurationOf(server)).UploadAsync(new MemoryStream("a,b"u8.ToArray()), "ä b.csv", "text/csv", TestContext.Current.CancellationToken);
+        var (files, content) = (new Files(StubSdk.ConfigurationOf(server)), new MemoryStream("a,b"u8.ToArray()));
+        var file = await mode.RunAsync(
+            () => files.UploadAsync(content, "ä b.csv", "text/csv", TestContext.Current.CancellationToken),
+            () => files.Upload(content, "ä b.csv", "text/csv", TestContext.Current.CancellationToken));
 
         Assert.Equal(("http://h/f", 3L), (file.Url, file.Size));
         var call = await server.NextAsync();
@@ -147,10 +165,4 @@ public sealed class TasksTests
         Assert.Contains("filename*=utf-8''%C3%A4%20b.csv", call.Body, StringComparison.Ordinal);
         Assert.Contains("Content-Type: text/csv", call.Body, StringComparison.Ordinal);
     }
-
-    internal static Configuration ConfigurationOf(StubServer server, TimeSpan retryFor = default) =>
-        new(_ => null) { BaseUrl = server.BaseUrl, ApiKey = "secret", OrganizationId = StubTask.Organization, RetryFor = retryFor };
-
-    internal static Tasks TasksOf(StubServer server, TimeSpan retryFor = default) =>
-        new(ConfigurationOf(server, retryFor));
 }

@@ -178,9 +178,10 @@ public class AgentTaskFields
     /// <summary>Tasklight: deliveries to a worker so far in this turn.</summary>
     public int Attempt { get; set; }
 
-    /// <summary>Tasklight: how a stop went; left out when there was none.</summary>
+    /// <summary>Tasklight: how a stop went, on the wire <c>stop</c>; left out when there was none.</summary>
+    [JsonPropertyName("stop")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TaskStop? Stop { get; set; }
+    public TaskStop? StopDetails { get; set; }
 
     /// <summary>Tasklight: limits on tokens, tool calls and seconds, an object; left out when there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

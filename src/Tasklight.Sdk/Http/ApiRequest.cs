@@ -29,6 +29,9 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
     /// <summary>How long the call may take; null = as configured.</summary>
     public TimeSpan? Limit { get; init; }
 
+    /// <summary>The address is not the server's: the key is not sent there.</summary>
+    public bool IsForeign { get; init; }
+
     /// <summary>404 and 409 speak about a task.</summary>
     public bool IsAboutTask { get; init; }
 
@@ -36,11 +39,13 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
 
     public HttpRequestMessage Build(Configuration configuration)
     {
-        var apiKey = Configuration.Required(configuration.ApiKey, nameof(Configuration.ApiKey), "API_KEY");
+        var apiKey = IsForeign ? null : Configuration.Required(configuration.ApiKey, nameof(Configuration.ApiKey), "API_KEY");
         var url = (Url ?? Configuration.Required(configuration.GetFullUrl(), nameof(Configuration.BaseUrl), "BASE_URL")) + Path;
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
-            throw new ModuleException(400, $"'{configuration.BaseUrl}' is not an http or https address: correct {nameof(Configuration)}.{nameof(Configuration.BaseUrl)}.");
+            throw IsForeign
+                ? new ModuleException(400, "This is not an http or https address.")
+                : new ModuleException(400, $"'{configuration.BaseUrl}' is not an http or https address: correct {nameof(Configuration)}.{nameof(Configuration.BaseUrl)}.");
         }
 
         var message = new HttpRequestMessage(Method, address) { Content = Content ?? JsonContent() };

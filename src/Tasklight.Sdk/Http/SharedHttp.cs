@@ -8,6 +8,8 @@ internal static class SharedHttp
         ConnectTimeout = TimeSpan.FromSeconds(5),
         // So that a changed address of the server is noticed.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        // A stream that is left is closed at once instead of being read to its end, which it has not.
+        MaxResponseDrainSize = 0,
         AllowAutoRedirect = false,
         UseCookies = false,
     })

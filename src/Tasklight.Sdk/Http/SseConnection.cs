@@ -4,18 +4,23 @@ using System.Text.Json;
 
 namespace Tasklight.Sdk.Http;
 
-/// <summary>One connection to an event stream. How it ended, well or broken, is a value: whoever reads decides whether to come back.</summary>
-internal sealed class SseConnection<T>(Transport transport, ApiRequest request, Action<HttpRequestHeaders> addHeaders, SseItemParser<T> parse) : IAsyncDisposable
+/// <summary>
+/// One connection to an event stream, read in one of two ways. How it ended, well or broken, is a value: whoever reads decides whether to
+/// come back.
+/// </summary>
+internal sealed class SseConnection<T>(Transport transport, ApiRequest request, Action<HttpRequestHeaders> addHeaders, SseItemParser<T> parse)
+    : IAsyncDisposable, IDisposable
 {
     private HttpResponseMessage? _response;
     private SseParser<T>? _parser;
     private IAsyncEnumerator<SseItem<T>>? _frames;
+    private IEnumerator<SseItem<T>>? _framesHere;
 
     /// <summary>Why the stream broke or was refused; null when it ended in order.</summary>
     public ModuleException? Failure { get; private set; }
 
     /// <summary>The frame last read.</summary>
-    public SseItem<T> Current => _frames!.Current;
+    public SseItem<T> Current { get; private set; }
 
     /// <summary>The id of the last frame that had one; empty before.</summary>
     public string LastEventId => _parser!.LastEventId;
@@ -26,19 +31,35 @@ internal sealed class SseConnection<T>(Transport transport, ApiRequest request, 
         try
         {
             _frames ??= await OpenAsync(ct).ConfigureAwait(false);
-            return await _frames.MoveNextAsync().ConfigureAwait(false);
+            if (await _frames.MoveNextAsync().ConfigureAwait(false))
+            {
+                Current = _frames.Current;
+                return true;
+            }
         }
-        catch (ModuleException exception)
+        catch (Exception exception) when (Explain(exception) is { } failure)
         {
-            Failure = exception;
+            Failure = failure;
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException)
+
+        return false;
+    }
+
+    /// <inheritdoc cref="NextAsync"/>
+    public bool Next(CancellationToken ct)
+    {
+        try
         {
-            Failure = new ModuleException(500, $"Could not {request.What} any longer: {exception.Message}", exception) { IsTransient = true };
+            _framesHere ??= Open(ct);
+            if (_framesHere.MoveNext())
+            {
+                Current = _framesHere.Current;
+                return true;
+            }
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (Explain(exception) is { } failure)
         {
-            Failure = new ModuleException(500, $"Could not {request.What}: a frame is not the contract's ({exception.Message}).", exception);
+            Failure = failure;
         }
 
         return false;
@@ -54,11 +75,32 @@ internal sealed class SseConnection<T>(Transport transport, ApiRequest request, 
         _response?.Dispose();
     }
 
+    public void Dispose()
+    {
+        _framesHere?.Dispose();
+        _response?.Dispose();
+    }
+
     private async Task<IAsyncEnumerator<SseItem<T>>> OpenAsync(CancellationToken ct)
     {
         _response = await transport.OpenStreamAsync(request, addHeaders, ct).ConfigureAwait(false);
         var stream = await _response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
-        _parser = SseParser.Create(new WatchedStream(stream, transport.Clock), parse);
+        _parser = SseParser.Create(new WatchedStream(stream, transport.Clock, ct), parse);
         return _parser.EnumerateAsync(ct).GetAsyncEnumerator(ct);
     }
+
+    private IEnumerator<SseItem<T>> Open(CancellationToken ct)
+    {
+        _response = transport.OpenStream(request, addHeaders, ct);
+        _parser = SseParser.Create(new WatchedStream(_response.Content.ReadAsStream(ct), transport.Clock, ct), parse);
+        return _parser.Enumerate().GetEnumerator();
+    }
+
+    private ModuleException? Explain(Exception exception) => exception switch
+    {
+        ModuleException known => known,
+        IOException or HttpRequestException => new ModuleException(500, $"Could not {request.What} any longer: {exception.Message}", exception) { IsTransient = true },
+        JsonException => new ModuleException(500, $"Could not {request.What}: a frame is not the contract's ({exception.Message}).", exception),
+        _ => null,
+    };
 }

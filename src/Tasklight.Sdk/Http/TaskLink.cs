@@ -36,9 +36,7 @@ internal sealed class TaskLink(Transport transport)
 
         try
         {
-            var answer = await SendAsync(request with { Lease = Lease }, ct).ConfigureAwait(false);
-            OnWritten?.Invoke(answer);
-            return answer;
+            return Written(await SendAsync(Write(request), ct).ConfigureAwait(false));
         }
         catch (LeaseLostException exception)
         {
@@ -47,7 +45,28 @@ internal sealed class TaskLink(Transport transport)
         }
     }
 
-    private Task<AgentTaskFields> SendAsync(ApiRequest request, CancellationToken ct) => RetryFor > TimeSpan.Zero
-        ? Retry.RunAsync(ct => transport.SendAsync(request, ProtocolJson.Default.AgentTaskFields, ct), RetryFor, transport.Clock, ct)
-        : transport.SendAsync(request, ProtocolJson.Default.AgentTaskFields, ct);
+    /// <inheritdoc cref="WriteAsync"/>
+    /// <exception cref="InvalidOperationException">In a worker: events wait to be sent, which a synchronous call cannot wait for.</exception>
+    public AgentTaskFields WriteHere(ApiRequest request, CancellationToken ct)
+    {
+        if (BeforeWrite is not null)
+        {
+            throw new InvalidOperationException("In a worker's handler a task is saved with the methods that end in Async: its events are sent first, in order.");
+        }
+
+        var call = Write(request);
+        return Written(RetryFor > TimeSpan.Zero ? Retry.Run(ct => transport.Send(call, ct), RetryFor, transport.Clock, ct) : transport.Send(call, ct));
+    }
+
+    private Call<AgentTaskFields> Write(ApiRequest request) => new(request with { Lease = Lease }, ProtocolJson.Default.AgentTaskFields);
+
+    private Task<AgentTaskFields> SendAsync(Call<AgentTaskFields> call, CancellationToken ct) => RetryFor > TimeSpan.Zero
+        ? Retry.RunAsync(ct => transport.SendAsync(call, ct), RetryFor, transport.Clock, ct)
+        : transport.SendAsync(call, ct);
+
+    private AgentTaskFields Written(AgentTaskFields answer)
+    {
+        OnWritten?.Invoke(answer);
+        return answer;
+    }
 }

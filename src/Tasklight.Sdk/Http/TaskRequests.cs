@@ -27,6 +27,13 @@ internal static class TaskRequests
     public static ApiRequest List(string agentId, TaskFilters? filters) =>
         new(HttpMethod.Get, $"/agent-execution/executions/history/{Escape(agentId)}{Query(filters)}", $"list the tasks of agent '{agentId}'");
 
+    public static ApiRequest ListOfUser(string userId, TaskFilters? filters) =>
+        new(HttpMethod.Get, $"/agent-execution/executions/history/user/{Escape(userId)}{Query(filters)}", "list the tasks of a user");
+
+    /// <summary>The call that answers with a task.</summary>
+    public static Call<AgentTask> Answering(ApiRequest request, Transport transport) =>
+        new Call<AgentTaskFields>(request, ProtocolJson.Default.AgentTaskFields).Then(fields => new AgentTask(fields, new TaskLink(transport)));
+
     public static ApiRequest Push(string taskId, IReadOnlyList<TaskUpdateEvent> events, string? lease, string? idempotencyKey) =>
         new(HttpMethod.Post, $"/agent-execution/{Escape(taskId)}/events/push", $"push events to task '{taskId}'")
         {

@@ -1,9 +1,11 @@
 using System.Net.Http.Headers;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Tasklight.Sdk.Http;
 
-/// <summary>Sends calls and reads answers; everything that is not the contract's 2xx becomes a <see cref="ModuleException"/>.</summary>
+/// <summary>
+/// Sends calls, waiting for the answer in one of two ways: as a task, or on the calling thread (synchronous I/O down to the socket, never a
+/// wait for a task). Everything that is not the contract's 2xx becomes a <see cref="ModuleException"/>.
+/// </summary>
 internal sealed class Transport(Configuration configuration, HttpClient? http = null, TimeProvider? clock = null)
 {
     private readonly HttpClient _http = http ?? SharedHttp.Client;
@@ -12,65 +14,44 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
 
     public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
 
+    /// <summary>The same HTTP client and clock with other settings.</summary>
+    public Transport With(Configuration? other) => other is null ? this : new Transport(other, _http, Clock);
+
     /// <summary>Sends a call and reads its answer.</summary>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
-    public async Task<T> SendAsync<T>(ApiRequest request, JsonTypeInfo<T> type, CancellationToken ct)
-    {
-        var answer = await SendAsync(request, ct).ConfigureAwait(false);
-        return Answers.Read(request, answer, type);
-    }
+    public async Task<T> SendAsync<T>(Call<T> call, CancellationToken ct) => call.Read(await SendAsync(call.Request, ct).ConfigureAwait(false));
+
+    /// <inheritdoc cref="SendAsync{T}"/>
+    public T Send<T>(Call<T> call, CancellationToken ct) => call.Read(Send(call.Request, ct));
 
     /// <summary>Sends a call whose answer does not matter beyond its success.</summary>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
-    public Task<Answer> SendAsync(ApiRequest request, CancellationToken ct) =>
-        request.IsSafeToRepeat && configuration.RetryFor > TimeSpan.Zero
-            ? Retry.RunAsync(ct => SendOnceAsync(request, ct), configuration.RetryFor, Clock, ct)
-            : SendOnceAsync(request, ct);
+    public Task<Answer> SendAsync(ApiRequest request, CancellationToken ct) => IsRepeated(request)
+        ? Retry.RunAsync(ct => SendOnceAsync(request, ct), configuration.RetryFor, Clock, ct)
+        : SendOnceAsync(request, ct);
+
+    /// <inheritdoc cref="SendAsync(ApiRequest, CancellationToken)"/>
+    public Answer Send(ApiRequest request, CancellationToken ct) => IsRepeated(request)
+        ? Retry.Run(ct => SendOnce(request, ct), configuration.RetryFor, Clock, ct)
+        : SendOnce(request, ct);
 
     /// <summary>Opens an event stream; the caller disposes the answer.</summary>
     /// <exception cref="ModuleException">The call failed, or the answer is no event stream.</exception>
     public async Task<HttpResponseMessage> OpenStreamAsync(ApiRequest request, Action<HttpRequestHeaders> addHeaders, CancellationToken ct)
     {
-        using var message = request.Build(configuration);
-        message.Headers.Accept.ParseAdd("text/event-stream");
-        message.Headers.CacheControl = new CacheControlHeaderValue { NoStore = true };
-        addHeaders(message.Headers);
-        var response = await CallAsync(request, message, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
-        if (response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType == "text/event-stream")
-        {
-            return response;
-        }
-
-        using (response)
-        {
-            throw Answers.Failure(request, await ReadAsync(request, response, ct).ConfigureAwait(false));
-        }
-    }
-
-    private async Task<Answer> SendOnceAsync(ApiRequest request, CancellationToken ct)
-    {
-        using var message = request.Build(configuration);
-        var time = request.Limit ?? configuration.Timeout;
-        using var limit = new CancellationTokenSource(time, Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        using var message = StreamMessage(request, addHeaders);
         try
         {
-            using var response = await CallAsync(request, message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
-            var answer = await ReadAsync(request, response, either.Token).ConfigureAwait(false);
-            return answer.IsSuccess ? answer : throw Answers.Failure(request, answer);
-        }
-        catch (OperationCanceledException exception) when (!ct.IsCancellationRequested)
-        {
-            throw new ModuleException(500, $"Could not {request.What}: no answer within {time.TotalSeconds:0} s.", exception) { IsTransient = true };
-        }
-    }
+            var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+            if (IsEventStream(response))
+            {
+                return response;
+            }
 
-    private async Task<HttpResponseMessage> CallAsync(
-        ApiRequest request, HttpRequestMessage message, HttpCompletionOption completion, CancellationToken ct)
-    {
-        try
-        {
-            return await _http.SendAsync(message, completion, ct).ConfigureAwait(false);
+            using (response)
+            {
+                throw Answers.Failure(request, Answer.Of(response, await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false)));
+            }
         }
         catch (HttpRequestException exception)
         {
@@ -78,15 +59,80 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
         }
     }
 
-    private static async Task<Answer> ReadAsync(ApiRequest request, HttpResponseMessage response, CancellationToken ct)
+    /// <inheritdoc cref="OpenStreamAsync"/>
+    public HttpResponseMessage OpenStream(ApiRequest request, Action<HttpRequestHeaders> addHeaders, CancellationToken ct)
     {
+        using var message = StreamMessage(request, addHeaders);
         try
         {
-            return Answer.Of(response, await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false));
+            var response = _http.Send(message, HttpCompletionOption.ResponseHeadersRead, ct);
+            if (IsEventStream(response))
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                using var body = new MemoryStream();
+                response.Content.CopyTo(body, null, ct);
+                throw Answers.Failure(request, Answer.Of(response, body.ToArray()));
+            }
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (HttpRequestException exception)
         {
-            throw Answers.NoConnection(request, response.RequestMessage!.RequestUri!, exception);
+            throw Answers.NoConnection(request, message.RequestUri!, exception);
         }
+    }
+
+    private static bool IsEventStream(HttpResponseMessage response) =>
+        response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType == "text/event-stream";
+
+    private bool IsRepeated(ApiRequest request) => request.IsSafeToRepeat && configuration.RetryFor > TimeSpan.Zero;
+
+    private async Task<Answer> SendOnceAsync(ApiRequest request, CancellationToken ct)
+    {
+        using var exchange = new Exchange(request, configuration, Clock, ct);
+        try
+        {
+            using var response = await _http.SendAsync(exchange.Message, exchange.Token).ConfigureAwait(false);
+            return exchange.Read(response);
+        }
+        catch (Exception exception)
+        {
+            if (exchange.Explain(exception) is { } failure)
+            {
+                throw failure;
+            }
+
+            throw;
+        }
+    }
+
+    private Answer SendOnce(ApiRequest request, CancellationToken ct)
+    {
+        using var exchange = new Exchange(request, configuration, Clock, ct);
+        try
+        {
+            using var response = _http.Send(exchange.Message, exchange.Token);
+            return exchange.Read(response);
+        }
+        catch (Exception exception)
+        {
+            if (exchange.Explain(exception) is { } failure)
+            {
+                throw failure;
+            }
+
+            throw;
+        }
+    }
+
+    private HttpRequestMessage StreamMessage(ApiRequest request, Action<HttpRequestHeaders> addHeaders)
+    {
+        var message = request.Build(configuration);
+        message.Headers.Accept.ParseAdd("text/event-stream");
+        message.Headers.CacheControl = new CacheControlHeaderValue { NoStore = true };
+        addHeaders(message.Headers);
+        return message;
     }
 }

@@ -158,7 +158,7 @@ sealed partial class WorkerSession
     /// <summary>What a worker is told about a run whose lease was taken away.</summary>
     public static string StopReason(TaskRecord task) => task switch
     {
-        { Status: Protocol.AgentExecutionStatus.Stopped } => task.Fields.Stop?.By is { } by ? $"stopped by {by}" : "stopped",
+        { Status: Protocol.AgentExecutionStatus.Stopped } => task.Fields.StopDetails?.By is { } by ? $"stopped by {by}" : "stopped",
         { IsTerminal: true } => task.Fields.Result ?? "the run was ended by the server",
         _ => "the task was taken back",
     };

@@ -98,7 +98,7 @@ sealed class TaskField
         Number("priority", f => f.Priority),
         Time("not_before", f => f.NotBefore),
         Number("attempt", f => f.Attempt),
-        Object("stop", f => f.Stop, ProtocolJson.Default.TaskStop),
+        Object("stop", f => f.StopDetails, ProtocolJson.Default.TaskStop),
         Json("budget", f => f.Budget),
     ];
 

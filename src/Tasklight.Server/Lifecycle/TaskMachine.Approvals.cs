@@ -43,7 +43,7 @@ static partial class TaskMachine
             return refusal;
         var edit = new TaskEdit(task, reject.Now);
         edit.Emit(HiddenEvents.Approval, Verdict("rejected", reject.By, task.Fields.HitlRequest!, reject.Reason), EventKind.Hidden);
-        edit.Fields.Stop = new TaskStop { RequestedAt = reject.Now, By = reject.By, ConfirmedAt = reject.Now, EndedAt = task.Run is null ? reject.Now : null };
+        edit.Fields.StopDetails = new TaskStop { RequestedAt = reject.Now, By = reject.By, ConfirmedAt = reject.Now, EndedAt = task.Run is null ? reject.Now : null };
         EndAsStopped(edit);
         return edit.Done();
     }

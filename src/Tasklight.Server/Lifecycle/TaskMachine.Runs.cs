@@ -37,8 +37,8 @@ static partial class TaskMachine
     static TaskDecision.Change FreeSlot(TaskRecord task, DateTimeOffset now)
     {
         var edit = new TaskEdit(task, now);
-        if (task.Fields.Stop is { EndedAt: null } stop && task.Run!.Turn == task.Turn)
-            edit.Fields.Stop = stop with { EndedAt = now };
+        if (task.Fields.StopDetails is { EndedAt: null } stop && task.Run!.Turn == task.Turn)
+            edit.Fields.StopDetails = stop with { EndedAt = now };
         edit.Record = task with { Run = null };
         return edit.Done();
     }

@@ -71,7 +71,7 @@ static partial class TaskMachine
         if (Reopens(task, patch))
         {
             edit.Fields.IsManuallyStopped = false;
-            edit.Fields.Stop = null;
+            edit.Fields.StopDetails = null;
             edit.Record = edit.Record with { EndedBy = null };
             edit.Enter(patch.Status.Value);
         }

@@ -18,7 +18,7 @@ static partial class TaskMachine
     static void StopTree(TaskEdit edit, TaskRecord task, string by)
     {
         var isRunning = task.Run is { } run && run.Turn == task.Turn;
-        edit.Fields.Stop = new TaskStop
+        edit.Fields.StopDetails = new TaskStop
         {
             RequestedAt = edit.Now,
             By = by,
@@ -43,10 +43,10 @@ static partial class TaskMachine
 
     static TaskDecision ConfirmStop(TaskRecord task, TaskCommand.ConfirmStop confirm)
     {
-        if (task.Run?.Lease != confirm.Lease || task.Run.Turn != task.Turn || task.Fields.Stop is not { ConfirmedAt: null } stop)
+        if (task.Run?.Lease != confirm.Lease || task.Run.Turn != task.Turn || task.Fields.StopDetails is not { ConfirmedAt: null } stop)
             return Unchanged(task);
         var edit = new TaskEdit(task, confirm.Now);
-        edit.Fields.Stop = stop with { ConfirmedAt = confirm.Now };
+        edit.Fields.StopDetails = stop with { ConfirmedAt = confirm.Now };
         return edit.Done();
     }
 

@@ -89,7 +89,7 @@ static partial class TaskMachine
         fields.Duration = 0;
         fields.ExecutionAttempts = 1;
         fields.Attempt = 0;
-        fields.Stop = null;
+        fields.StopDetails = null;
         fields.WorkerId = turn.Pin;
         fields.DeepPlanning = DeepPlanning.None with { Enabled = fields.DeepPlanning.Enabled, Enforce = fields.DeepPlanning.Enforce };
         return new TaskRecord

@@ -62,8 +62,8 @@ public sealed class TaskRoundTripTests
 
         Assert.Equal((AgentExecutionStatus.Stopped, true), (task.Status, task.IsManuallyStopped));
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(5), Ct);
-        var stopped = await UntilAsync(tasks, task.Id, found => found.Stop?.EndedAt is not null);
-        Assert.NotNull(stopped.Stop!.ConfirmedAt);
+        var stopped = await UntilAsync(tasks, task.Id, found => found.StopDetails?.EndedAt is not null);
+        Assert.NotNull(stopped.StopDetails!.ConfirmedAt);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tasklight.Protocol;
 
@@ -36,4 +37,11 @@ internal static class StubTask
 
     /// <summary>A frame of a worker stream.</summary>
     public static string Frame(string name, string data, string? id = null) => $"event: {name}\n" + (id is null ? "" : $"id: {id}\n") + $"data: {data}\n\n";
+
+    /// <summary>An answer that begins and does not go on.</summary>
+    public static async IAsyncEnumerable<string> SilenceAsync([EnumeratorCancellation] CancellationToken ct = default)
+    {
+        yield return " ";
+        await Task.Delay(Timeout.Infinite, ct);
+    }
 }

@@ -36,7 +36,7 @@ public sealed class WorkerReportTests
         await worker.BusyAsync(false);
 
         Assert.Null((await server.TaskAsync(stopped)).Run);
-        Assert.NotNull((await server.TaskAsync(stopped)).Fields.Stop?.EndedAt);
+        Assert.NotNull((await server.TaskAsync(stopped)).Fields.StopDetails?.EndedAt);
         Assert.Equal(0, server.Session(worker.WorkerId)?.InUse);
     }
 

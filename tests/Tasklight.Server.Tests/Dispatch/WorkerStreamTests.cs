@@ -139,7 +139,7 @@ public sealed class WorkerStreamTests
         Assert.Equal(id, stop!.Text("task_id"));
         Assert.Equal(task.Id, stop.Text("lease_id"));
         Assert.Equal("stopped by tester", stop.Text("reason"));
-        Assert.NotNull((await server.TaskAsync(id)).Fields.Stop?.ConfirmedAt);
+        Assert.NotNull((await server.TaskAsync(id)).Fields.StopDetails?.ConfirmedAt);
         Assert.Equal(1, server.Session(worker.WorkerId)?.InUse);
 
         await worker.PostAsync(WorkerEventNames.RunEnded, task.Lease);

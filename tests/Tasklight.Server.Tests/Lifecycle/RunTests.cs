@@ -70,11 +70,11 @@ public sealed class RunTests
     {
         var stopped = Executing().After(Stop(5));
         Assert.Equal(TaskRunState.Detached, stopped.Run!.State);
-        Assert.Null(stopped.Fields.Stop!.EndedAt);
+        Assert.Null(stopped.Fields.StopDetails!.EndedAt);
         var ended = stopped.After(EndRun(7));
         Assert.Null(ended.Run);
-        Assert.Equal(At(7), ended.Fields.Stop!.EndedAt);
-        Assert.Null(ended.Fields.Stop.ConfirmedAt);
+        Assert.Equal(At(7), ended.Fields.StopDetails!.EndedAt);
+        Assert.Null(ended.Fields.StopDetails.ConfirmedAt);
     }
 
     [Fact]
@@ -82,14 +82,14 @@ public sealed class RunTests
     {
         var stopped = Executing().After(Stop(5));
         var confirmed = stopped.After(new TaskCommand.ConfirmStop(Org, Id, At(6), stopped.Run!.Lease));
-        Assert.Equal(At(6), confirmed.Fields.Stop!.ConfirmedAt);
+        Assert.Equal(At(6), confirmed.Fields.StopDetails!.ConfirmedAt);
         Assert.Same(confirmed, confirmed.After(new TaskCommand.ConfirmStop(Org, Id, At(7), stopped.Run.Lease)));
     }
 
     [Fact]
     public void A_stop_of_a_waiting_task_needs_no_confirmation()
     {
-        var stop = Pending().After(Stop(5)).Fields.Stop!;
+        var stop = Pending().After(Stop(5)).Fields.StopDetails!;
         Assert.Equal((At(5), At(5)), (stop.ConfirmedAt, stop.EndedAt));
     }
 

@@ -1,0 +1,24 @@
+namespace Tasklight.Sdk.Http;
+
+/// <summary>The attempts of one call: whether there is another one, and after which pause.</summary>
+internal sealed class RetryAttempts(TimeSpan limit, TimeProvider clock)
+{
+    private readonly long _start = clock.GetTimestamp();
+    private int _failures;
+
+    /// <summary>How long to wait before the next attempt.</summary>
+    public TimeSpan Pause { get; private set; }
+
+    /// <summary>Whether the call may be tried again after this failure.</summary>
+    public bool GoOnAfter(ModuleException exception)
+    {
+        if (!exception.IsTransient)
+        {
+            return false;
+        }
+
+        Pause = Retry.Pause(_failures++, exception.RetryAfter);
+        var spent = clock.GetElapsedTime(_start);
+        return spent < limit && (exception.RetryAfter is null || spent + Pause <= limit);
+    }
+}

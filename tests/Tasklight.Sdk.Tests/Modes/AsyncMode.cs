@@ -1,0 +1,11 @@
+using Tasklight.Protocol;
+
+namespace Tasklight.Sdk.Tests.Modes;
+
+public sealed class AsyncMode : SdkMode
+{
+    public override Task<T> RunAsync<T>(Func<Task<T>> inTime, Func<T> here) => inTime();
+
+    internal override async Task<List<TaskUpdateEvent>> EventsAsync(AgentTask task) =>
+        await task.EventsAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,41 @@
+using Tasklight.Protocol;
+
+namespace Tasklight.Sdk.Tests.Modes;
+
+/// <summary>A way of calling the SDK; every scenario is run in each of them, and every pair of methods is named here once.</summary>
+public abstract class SdkMode
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public abstract Task<T> RunAsync<T>(Func<Task<T>> inTime, Func<T> here);
+
+    internal abstract Task<List<TaskUpdateEvent>> EventsAsync(AgentTask task);
+
+    internal Task<AgentTask> GetAsync(Tasks tasks, string id) => RunAsync(() => tasks.GetAsync(id, Ct), () => tasks.Get(id, Ct));
+
+    internal Task<AgentTask> CreateAsync(Tasks tasks, string agent, string prompt, string[]? files = null, bool eventsStreaming = false) =>
+        RunAsync(() => tasks.CreateAsync(agent, prompt, files, eventsStreaming, Ct), () => tasks.Create(agent, prompt, files, eventsStreaming, Ct));
+
+    internal Task<AgentTask> CreateAsync(Tasks tasks, string agent, CreateTaskRequest request, string? version = null, string? key = null) =>
+        RunAsync(() => tasks.CreateAsync(agent, request, version, key, Ct), () => tasks.Create(agent, request, version, key, Ct));
+
+    internal Task<AgentTask> UpdateAsync(Tasks tasks, string id, UpdateTaskRequest request, string? key = null) =>
+        RunAsync(() => tasks.UpdateAsync(id, request, key, Ct), () => tasks.Update(id, request, key, Ct));
+
+    internal Task<AgentTask> StopAsync(Tasks tasks, string id, string? key = null) => RunAsync(() => tasks.StopAsync(id, key, Ct), () => tasks.Stop(id, key, Ct));
+
+    internal Task<IReadOnlyList<TasksListItem>> ListAsync(Tasks tasks, string agent, TaskFilters? filters = null) =>
+        RunAsync(() => tasks.ListAsync(agent, filters, Ct), () => tasks.List(agent, filters, Ct));
+
+    internal Task<IReadOnlyList<TasksListItem>> ListUserTasksAsync(Tasks tasks, string user, TaskFilters? filters = null) =>
+        RunAsync(() => tasks.ListUserTasksAsync(user, filters, Ct), () => tasks.ListUserTasks(user, filters, Ct));
+
+    internal Task<AgentTask> ReloadAsync(AgentTask task) => RunAsync(() => task.ReloadAsync(Ct), () => task.Reload(Ct));
+
+    internal Task<AgentTask> SaveAsync(AgentTask task, bool withPlan = false) => RunAsync(() => task.SaveAsync(withPlan, Ct), () => task.Save(withPlan, Ct));
+
+    internal Task<AgentTask> SetStatusAsync(AgentTask task, AgentExecutionStatus status, string? result = null) =>
+        RunAsync(() => task.SetStatusAsync(status, result, Ct), () => task.SetStatus(status, result, Ct));
+
+    internal Task<AgentTask> StopAsync(AgentTask task) => RunAsync(() => task.StopAsync(Ct), () => task.Stop(Ct));
+}

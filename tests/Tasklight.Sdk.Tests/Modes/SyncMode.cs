@@ -1,0 +1,13 @@
+using Tasklight.Protocol;
+
+namespace Tasklight.Sdk.Tests.Modes;
+
+/// <summary>On a thread of its own, because it blocks one.</summary>
+public sealed class SyncMode : SdkMode
+{
+    public override Task<T> RunAsync<T>(Func<Task<T>> inTime, Func<T> here) =>
+        Task.Factory.StartNew(here, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    internal override Task<List<TaskUpdateEvent>> EventsAsync(AgentTask task) =>
+        RunAsync<List<TaskUpdateEvent>>(null!, () => [.. task.Events(TestContext.Current.CancellationToken)]);
+}
