@@ -24,6 +24,9 @@ public sealed class TaskContext
     /// <summary>The lease under which this run works; null on servers that give none.</summary>
     public string? LeaseId { get; }
 
+    /// <summary>How often the handler was called for this turn before, because its plan had open items; 0 the first time.</summary>
+    public int RetryCount { get; internal set; }
+
     /// <summary>This run is over: the task was stopped, the lease lost, or the worker's grace period has passed. Nothing written after counts.</summary>
     public CancellationToken Cancelled { get; }
 

@@ -78,13 +78,20 @@ internal sealed class TaskRun
         await using (outbox.ConfigureAwait(false))
         {
             var task = new AgentTask(_dispatched, LinkTo(outbox));
-            if (!await BeginAsync(task).ConfigureAwait(false) || !await HandleAsync(task).ConfigureAwait(false))
+            if (!await BeginAsync(task).ConfigureAwait(false))
             {
                 return false;
             }
 
-            await outbox.FlushAsync(_over.Token).ConfigureAwait(false);
-            return await SaveAsync(task).ConfigureAwait(false);
+            var context = new TaskContext(task, LeaseId, _parts.Options.Clock, _cancelled.Token, _parts.Leaving);
+            var plan = new PlanFollower(context, _parts);
+            if (!await FollowPlanAsync(context, plan, outbox).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            plan.Finish();
+            return await SaveAsync(task, plan).ConfigureAwait(false);
         }
     }
 
@@ -115,12 +122,42 @@ internal sealed class TaskRun
     }
 
     // True when there is something to save.
-    private async Task<bool> HandleAsync(AgentTask task)
+    private async Task<bool> FollowPlanAsync(TaskContext context, PlanFollower plan, EventOutbox outbox)
     {
-        var start = _parts.Options.Clock.GetTimestamp();
+        var task = context.Task;
+        var (start, measured) = (_parts.Options.Clock.GetTimestamp(), task.Duration);
+        while (true)
+        {
+            if (!await HandleAsync(context).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            if (task.Duration == measured)
+            {
+                task.Duration = measured = Math.Round(_parts.Options.Clock.GetElapsedTime(start).TotalSeconds, 3);
+            }
+
+            await outbox.FlushAsync(_over.Token).ConfigureAwait(false);
+            if (task.Status != AgentExecutionStatus.Completed || IsSavedByHandler(task) || !await plan.WantsRetryAsync(_over.Token).ConfigureAwait(false))
+            {
+                return true;
+            }
+
+            // Saved before the worker may leave: whoever gets the task next goes on counting.
+            if (!await TrySaveAsync(() => plan.BeginRetryAsync(_over.Token)).ConfigureAwait(false) || _parts.Leaving.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+    }
+
+    // True when the handler came to an end, good or bad, that counts.
+    private async Task<bool> HandleAsync(TaskContext context)
+    {
+        var task = context.Task;
         try
         {
-            var context = new TaskContext(task, LeaseId, _parts.Options.Clock, _cancelled.Token, _parts.Leaving);
             ResultText.Apply(task, await _parts.Handler(context).ConfigureAwait(false));
             task.Status = task.Status == AgentExecutionStatus.Executing ? AgentExecutionStatus.Completed : task.Status;
         }
@@ -137,14 +174,13 @@ internal sealed class TaskRun
             task.Result = exception.Message;
         }
 
-        task.Duration = task.Duration > 0 ? task.Duration : Math.Round(_parts.Options.Clock.GetElapsedTime(start).TotalSeconds, 3);
         return !_over.IsCancellationRequested;
     }
 
     // True when the server knows the end.
-    private async Task<bool> SaveAsync(AgentTask task)
+    private async Task<bool> SaveAsync(AgentTask task, PlanFollower plan)
     {
-        if (!IsSavedByHandler(task) && !await TrySaveAsync(task).ConfigureAwait(false))
+        if (!IsSavedByHandler(task) && !await TrySaveAsync(() => SaveOrSayWhyNotAsync(task, plan)).ConfigureAwait(false))
         {
             return false;
         }
@@ -159,14 +195,11 @@ internal sealed class TaskRun
 
     private static bool IsEnd(AgentExecutionStatus status) => status.IsTerminal() || status == AgentExecutionStatus.Paused;
 
-    private async Task<bool> TrySaveAsync(AgentTask task)
+    private async Task<bool> TrySaveAsync(Func<Task> save)
     {
-        var (tokens, tools) = (task.Tokens, task.UsedTools);
         try
         {
-            await SaveOrSayWhyNotAsync(task).ConfigureAwait(false);
-            // The answer may lack them, and the report needs them.
-            (task.Tokens, task.UsedTools) = (task.Tokens ?? tokens, task.UsedTools.Count > 0 ? task.UsedTools : tools);
+            await save().ConfigureAwait(false);
             return true;
         }
         catch (LeaseLostException)
@@ -180,11 +213,12 @@ internal sealed class TaskRun
         }
     }
 
-    private async Task SaveOrSayWhyNotAsync(AgentTask task)
+    private async Task SaveOrSayWhyNotAsync(AgentTask task, PlanFollower plan)
     {
+        var (tokens, tools) = (task.Tokens, task.UsedTools);
         try
         {
-            await task.SaveAsync(withDeepPlanUpdate: task.DeepPlanning != task.ServersPlan, _over.Token).ConfigureAwait(false);
+            await task.SaveAsync(plan.IsChangedHere, _over.Token).ConfigureAwait(false);
         }
         catch (ModuleException exception) when (exception.StatusCode is 400 or 413 or 422)
         {
@@ -193,6 +227,9 @@ internal sealed class TaskRun
             task.Result = exception.Message;
             await task.SaveAsync(ct: _over.Token).ConfigureAwait(false);
         }
+
+        // The answer may lack them, and the report needs them.
+        (task.Tokens, task.UsedTools) = (task.Tokens ?? tokens, task.UsedTools.Count > 0 ? task.UsedTools : tools);
     }
 
     private async Task ReportAsync(AgentTask task)

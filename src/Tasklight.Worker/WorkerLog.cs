@@ -21,6 +21,18 @@ internal static partial class WorkerLog
     [LoggerMessage(Level = LogLevel.Error, Message = "The handler of task {TaskId} raised")]
     public static partial void HandlerRaised(this ILogger log, Exception exception, string taskId);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} has {Open} open items in its plan: retry {Retry} of at most {Limit}")]
+    public static partial void PlanRetry(this ILogger log, string taskId, int open, int retry, int limit);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Task {TaskId} ends with {Open} open items in its plan: the limit of {Limit} retries is reached")]
+    public static partial void PlanLeftOpen(this ILogger log, string taskId, int open, int limit);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The plan of task {TaskId} could not be fetched, so it does not hold the task: {Reason}")]
+    public static partial void PlanNotFetched(this ILogger log, string taskId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The session of task {TaskId} was not compacted before its retry")]
+    public static partial void NotCompacted(this ILogger log, Exception exception, string taskId);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "The run of task {TaskId} is cancelled: {Reason}")]
     public static partial void Cancelled(this ILogger log, string taskId, string reason);
 

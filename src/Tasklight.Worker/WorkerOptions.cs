@@ -1,3 +1,4 @@
+using Tasklight.Protocol;
 using Tasklight.Sdk;
 
 namespace Tasklight.Worker;
@@ -7,6 +8,9 @@ public sealed class WorkerOptions
 {
     /// <summary>Tasks run at once unless said otherwise.</summary>
     public const int DefaultMaxConcurrency = 6;
+
+    /// <summary>Retries of a task whose plan is open, unless said otherwise.</summary>
+    public const int DefaultMaxPlanRetries = 5;
 
     /// <summary>Where, who and for which agent; from the environment unless set.</summary>
     public Configuration Configuration { get; set; } = new();
@@ -34,6 +38,24 @@ public sealed class WorkerOptions
     /// server that is back within that time gets it, and refuses it if somebody else has the task by then.
     /// </summary>
     public TimeSpan SaveRetries { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How often the handler is called again in a turn, when it ends while a started and enforced plan has open items; 5 unless set, 0 for
+    /// never. When the limit is reached the task is completed with its open items.
+    /// </summary>
+    public int MaxPlanRetries
+    {
+        get;
+        set => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(MaxPlanRetries)} is at least 0.");
+    }
+
+    = DefaultMaxPlanRetries;
+
+    /// <summary>
+    /// Called before the handler is called again for open items: the place to summarise a long session. The tokens it answers are added to
+    /// the task's. Its failure is logged and stops nothing. None unless set.
+    /// </summary>
+    public Func<TaskContext, Task<CompactRetryResult>>? CompactBeforeRetry { get; set; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;

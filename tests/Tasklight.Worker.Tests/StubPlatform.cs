@@ -56,6 +56,15 @@ internal sealed class StubPlatform : IAsyncDisposable
         Send(StubTask.Frame("agent-execution", json, lease));
     }
 
+    /// <summary>Changes a task as somebody else than the worker does.</summary>
+    public void Change(string key, string json, string taskId = "task-1")
+    {
+        lock (_tasks[taskId])
+        {
+            _tasks[taskId][key] = JsonNode.Parse(json);
+        }
+    }
+
     public void StopTask(string lease, string taskId = "task-1") =>
         Send(StubTask.Frame("task-stop", $$"""{"task_id":"{{taskId}}","lease_id":"{{lease}}","reason":"a test"}"""));
 
@@ -85,6 +94,7 @@ internal sealed class StubPlatform : IAsyncDisposable
         {
             { Method: "GET", Path: "/organization-1/events/agent-1" } => StubAnswer.Stream(StreamAsync()),
             { Method: "PATCH" } => StubAnswer.Ok(Patched(call)),
+            { Method: "GET" } when call.Path.EndsWith("/status", StringComparison.Ordinal) => StubAnswer.Ok(_tasks[call.Path.Split('/')[2]].ToJsonString()),
             _ => StubAnswer.Ok("""{"ok": true}"""),
         };
     }

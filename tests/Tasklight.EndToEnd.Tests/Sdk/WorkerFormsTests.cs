@@ -32,6 +32,30 @@ public sealed class WorkerFormsTests
         await running;
     }
 
+    [Fact]
+    public async Task A_plan_is_worked_off_over_retries_that_the_record_counts()
+    {
+        await using var server = await ServerFixture.StartAsync();
+        var configuration = server.Configuration(await server.CreateAgentAsync());
+        await using var worker = RunningWorker.Start(configuration, async context =>
+        {
+            if (!context.Task.DeepPlanning.Started)
+            {
+                context.Task.DeepPlanning = context.Task.DeepPlanning with { Enforce = true };
+                await context.StartPlanAsync("read", "think", "write");
+            }
+
+            await context.CompletePlanItemAsync(context.Task.DeepPlanning.Tasks.First(item => !item.Completed).Title);
+            return $"after {context.RetryCount} retries";
+        });
+
+        var finished = (await FinishAsync(configuration))[^1].AsTask()!;
+
+        Assert.Equal((AgentExecutionStatus.Completed, "after 2 retries", 3), (finished.Status, finished.Result, finished.ExecutionAttempts));
+        Assert.All(finished.DeepPlanning.Tasks, item => Assert.True(item.Completed));
+        Assert.Null(finished.AdditionalContext);
+    }
+
     private static async Task<IReadOnlyList<TaskUpdateEvent>> FinishAsync(Configuration configuration)
     {
         var request = new CreateTaskRequest { Input = new() { Text = "go" }, EventsStreaming = true, OutputFormat = OutputFormat.Json };
