@@ -18,6 +18,12 @@ sealed record DispatchOptions
     /// <summary>How long a new baseline stream waits for a heartbeat to a session it may be continuing.</summary>
     public TimeSpan AdoptionWait { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>How long a stream that has its session's beat waits for those of other sessions of its address.</summary>
+    public TimeSpan OthersBeat { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long beats that are more than the streams wait for the missing streams of their address.</summary>
+    public TimeSpan OthersReturn { get; init; } = TimeSpan.FromSeconds(6);
+
     /// <summary>An adopted baseline session's offer that is not confirmed by then is offered again.</summary>
     public TimeSpan OfferConfirmation { get; init; } = TimeSpan.FromSeconds(10);
 

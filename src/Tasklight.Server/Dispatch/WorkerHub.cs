@@ -131,7 +131,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         }
     }
 
-    /// <summary>A sign of life. A heartbeat to a closed baseline session lets the oldest stream that may be its process's new one continue it.</summary>
+    /// <summary>A sign of life. A heartbeat to a closed baseline session says that its process is back.</summary>
     public void Heard(WorkerSession session, bool isHeartbeat)
     {
         var agent = session.Agent;
@@ -143,20 +143,11 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
             }
 
             Hear(session);
-            if (!isHeartbeat || session.Stream is not null || agent.Waiting.Count == 0)
+            if (isHeartbeat && session.Stream is null && agent.Waiting.Count > 0)
             {
-                return;
+                session.Beat = session.Heard;
+                Reunite(agent);
             }
-
-            var waiting = agent.Waiting.Find(waiting => !waiting.Stream.IsEnded && waiting.Greeting.MayContinue(session.Stored));
-            if (waiting is null)
-            {
-                return;
-            }
-
-            agent.Waiting.Remove(waiting);
-            Attach(session, waiting.Stream, waiting.Greeting);
-            waiting.Settle(session);
         }
     }
 
@@ -187,6 +178,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
                     Sweep(session, due, keepAlive);
                 }
 
+                Reunite(agent);
                 ReleaseWaiting(agent);
             }
         }
@@ -275,6 +267,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
     {
         session.Stream?.End();
         session.Stream = stream;
+        session.Beat = null;
         // Back after a goodbye: what it said before leaving is past too.
         session.IsBusy &= !session.IsLeaving;
         session.IsOpening = session.IsLeaving = false;
@@ -315,13 +308,60 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         WorkerSession? rest = null;
         foreach (var session in agent.Sessions)
         {
-            if (session is { Stream: null, IsGone: false, IsOpening: false } && greeting.MayContinue(session.Stored) && rest is not { OwesOrderlyEnd: true })
+            if (IsRest(session, greeting) && rest is not { OwesOrderlyEnd: true })
             {
                 rest = session;
             }
         }
 
         return rest;
+    }
+
+    static bool IsRest(WorkerSession session, WorkerGreeting greeting) =>
+        session is { Stream: null, IsGone: false, IsOpening: false } && greeting.MayContinue(session.Stored);
+
+    static bool IsBack(WorkerSession session, WaitingStream waiting) => session.Beat >= waiting.Since && IsRest(session, waiting.Greeting);
+
+    void Reunite(AgentSessions agent)
+    {
+        if (agent.Waiting.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var streams in agent.Waiting.Where(waiting => !waiting.Stream.IsEnded).GroupBy(waiting => (waiting.Greeting.KeyId, waiting.Greeting.Address)).ToList())
+        {
+            Reunite(agent, [.. streams]);
+        }
+    }
+
+    /// <summary>
+    /// Lets the streams of one address continue its sessions. A beat names a session, but not which of several streams is its process's: they
+    /// are given out together, so that processes at worst swap sessions. Given out one by one, a session whose process got another one would
+    /// be heard no more, and what that process runs would be given to others.
+    /// </summary>
+    void Reunite(AgentSessions agent, List<WaitingStream> streams)
+    {
+        var first = streams[0];
+        var back = agent.Sessions.FindAll(session => IsBack(session, first));
+        if (back.Count == 0)
+        {
+            return;
+        }
+
+        var isComplete = streams.Count >= back.Count;
+        var isCertain = isComplete && !agent.Sessions.Exists(session => IsRest(session, first.Greeting) && !IsBack(session, first));
+        if (!isCertain && time.GetElapsedTime(first.Since) < (isComplete ? options.OthersBeat : options.OthersReturn))
+        {
+            return;
+        }
+
+        for (var i = 0; i < Math.Min(back.Count, streams.Count); i++)
+        {
+            agent.Waiting.Remove(streams[i]);
+            Attach(back[i], streams[i].Stream, streams[i].Greeting);
+            streams[i].Settle(back[i]);
+        }
     }
 
     void ReleaseWaiting(AgentSessions agent)
@@ -334,7 +374,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         for (var i = agent.Waiting.Count - 1; i >= 0; i--)
         {
             var waiting = agent.Waiting[i];
-            if (waiting.Stream.IsEnded || time.GetElapsedTime(waiting.Since) >= options.AdoptionWait || Rest(agent, waiting.Greeting) is null)
+            if (waiting.Stream.IsEnded || (time.GetElapsedTime(waiting.Since) >= options.AdoptionWait && !agent.Sessions.Exists(session => IsBack(session, waiting))) || Rest(agent, waiting.Greeting) is null)
             {
                 agent.Waiting.RemoveAt(i);
                 waiting.Settle(null);

@@ -14,6 +14,7 @@ sealed partial class WorkerSession
             {
                 Stream = null;
                 OwesOrderlyEnd = true;
+                Beat = null;
             }
         }
     }

@@ -32,6 +32,9 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
     /// <summary>The open stream; null while it is closed.</summary>
     public WorkerStream? Stream { get; set; }
 
+    /// <summary>Timestamp of the last heartbeat that came while the stream was closed and others waited to continue it.</summary>
+    public long? Beat { get; set; }
+
     /// <summary>
     /// The stream broke. A baseline process ends itself at its fifth failure since the last orderly end of a stream, so the next one is ended
     /// in order.

@@ -150,25 +150,38 @@ public sealed class ComingBackTests
     }
 
     [Fact]
-    public async Task Each_beat_lets_one_of_two_waiting_streams_continue()
+    public async Task Two_workers_of_one_address_get_their_sessions_together_so_that_none_is_left_without()
     {
         await using var server = await DispatchServer.StartAsync();
-        var one = await server.WorkerAsync();
-        var two = await server.WorkerAsync();
-        one.Dispose();
-        two.Dispose();
-        await server.ClosedAsync(one.WorkerId);
-        await server.ClosedAsync(two.WorkerId);
+        var (one, two) = await BrokenPairAsync(server);
 
-        await server.EndInOrderAsync();
-        await server.EndInOrderAsync();
         using var first = await server.ConnectAsync();
-        using var second = await server.ConnectAsync();
+        var registration = first.NextAsync();
         await two.HeartbeatAsync();
         await one.HeartbeatAsync();
+        await server.PassAsync(5 * Second);
+        Assert.False(registration.IsCompleted);
+        using var second = await server.ConnectAsync();
+        await two.HeartbeatAsync();
 
-        string[] continued = [(await first.NextAsync())!.Text("id"), (await second.NextAsync())!.Text("id")];
+        string[] continued = [(await registration)!.Text("id"), (await second.NextAsync())!.Text("id")];
         Assert.Equal([one.WorkerId, two.WorkerId], continued.OrderBy(id => id == two.WorkerId));
+    }
+
+    [Fact]
+    public async Task A_worker_waits_three_seconds_for_a_sign_of_life_of_its_neighbour()
+    {
+        await using var server = await DispatchServer.StartAsync();
+        var (_, two) = await BrokenPairAsync(server);
+
+        using var back = await server.ConnectAsync();
+        var registration = back.NextAsync();
+        await two.HeartbeatAsync();
+        await server.PassAsync(TimeSpan.FromSeconds(2.9));
+        Assert.False(registration.IsCompleted);
+        await server.PassAsync(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(two.WorkerId, (await registration)?.Text("id"));
     }
 
     [Fact]
@@ -265,5 +278,19 @@ public sealed class ComingBackTests
         using var second = await server.WorkerAsync(instance: "one");
 
         Assert.Equal(id, (await second.TaskAsync()).Text("id"));
+    }
+
+    /// <summary>Two workers of one address whose streams broke, each past its orderly end.</summary>
+    static async Task<(WorkerConnection One, WorkerConnection Two)> BrokenPairAsync(DispatchServer server)
+    {
+        var one = await server.WorkerAsync();
+        var two = await server.WorkerAsync();
+        one.Dispose();
+        two.Dispose();
+        await server.ClosedAsync(one.WorkerId);
+        await server.ClosedAsync(two.WorkerId);
+        await server.EndInOrderAsync();
+        await server.EndInOrderAsync();
+        return (one, two);
     }
 }
