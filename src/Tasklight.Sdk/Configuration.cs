@@ -1,3 +1,5 @@
+using Tasklight.Protocol;
+
 namespace Tasklight.Sdk;
 
 /// <summary>
@@ -48,6 +50,12 @@ public sealed class Configuration
     /// 504; zero (never) unless set.
     /// </summary>
     public TimeSpan RetryFor { get; set; }
+
+    /// <summary>
+    /// Summarises an agent's session before a plan is taken up again: given the task, and what the summary should keep (null when nothing
+    /// special). Without one nothing is summarised.
+    /// </summary>
+    public Func<AgentTask, string?, CancellationToken, Task<CompactRetryResult>>? CompactSession { get; set; }
 
     internal string WorkerEnvironment { get; }
 

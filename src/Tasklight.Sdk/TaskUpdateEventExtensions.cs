@@ -27,12 +27,46 @@ public static class TaskUpdateEventExtensions
     public static ToolCallResult? AsToolCallResult(this TaskUpdateEvent update) =>
         update.Type == TaskEventTypes.ToolCallResult ? Read(update, ProtocolJson.Default.ToolCallResult) : null;
 
+    /// <summary>The login of <c>auth_event</c>: needed, done or failed.</summary>
+    public static MCPOAuthGetTokenResponse? AsAuthEvent(this TaskUpdateEvent update) =>
+        update.Type == TaskEventTypes.AuthEvent ? Read(update, ProtocolJson.Default.MCPOAuthGetTokenResponse) : null;
+
+    /// <summary>The step of <c>think</c> and <c>analyze</c>; a bare text becomes its <see cref="ReasoningStep.Thought"/>.</summary>
+    public static ReasoningStep? AsReasoning(this TaskUpdateEvent update)
+    {
+        if (update.Type is not (TaskEventTypes.Think or TaskEventTypes.Analyze))
+        {
+            return null;
+        }
+
+        if (update.Data.ValueKind == JsonValueKind.String)
+        {
+            return new ReasoningStep { Thought = update.Data.GetString() };
+        }
+
+        var payload = Read(update, ProtocolJson.Default.ToolCallRequest)?.Payload;
+        return payload is { ValueKind: JsonValueKind.Object } && payload.Value.TryGetProperty("input", out var step)
+            ? Read(step, ProtocolJson.Default.ReasoningStep)
+            : null;
+    }
+
+    /// <summary>The step of summarising of <c>task_compactization</c>.</summary>
+    public static TaskCompactizationEvent? AsCompactization(this TaskUpdateEvent update) =>
+        update.Type == TaskEventTypes.TaskCompactization ? Read(update, ProtocolJson.Default.TaskCompactizationEvent) : null;
+
+    /// <summary>Which agent was asked for what, of <c>sub_agent_trigger</c>.</summary>
+    public static SubAgentTrigger? AsSubAgentTrigger(this TaskUpdateEvent update) =>
+        update.Type == TaskEventTypes.SubAgentTrigger ? Read(update, ProtocolJson.Default.SubAgentTrigger) : null;
+
     private static T? Read<T>(TaskUpdateEvent update, JsonTypeInfo<T> type)
+        where T : class => Read(update.Data, type);
+
+    private static T? Read<T>(JsonElement data, JsonTypeInfo<T> type)
         where T : class
     {
         try
         {
-            return update.Data.Deserialize(type);
+            return data.Deserialize(type);
         }
         catch (JsonException)
         {

@@ -30,7 +30,7 @@ internal static class Answers
     public static ModuleException Failure(ApiRequest request, Answer answer)
     {
         var (detail, code) = Detail(answer);
-        var description = $"Could not {request.What}: {detail}{Advice(answer.Status)}";
+        var description = $"Could not {request.What}: {detail}{(request.IsForeign ? "" : Advice(answer.Status))}";
         return answer.Status switch
         {
             _ when answer.IsSuccess => NotTheContract(request, answer, null),
@@ -49,7 +49,7 @@ internal static class Answers
     public static ModuleException NoConnection(ApiRequest request, Uri url, Exception exception) => new(
         500,
         $"Could not {request.What}: no connection to {url.GetLeftPart(UriPartial.Authority)} ({exception.GetBaseException().Message}). "
-        + "Is the server running, and is the base URL right?",
+        + (request.IsForeign ? "" : "Is the server running, and is the base URL right?"),
         exception)
     {
         IsTransient = true,

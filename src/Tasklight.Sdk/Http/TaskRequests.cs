@@ -46,10 +46,20 @@ internal static class TaskRequests
     public static ApiRequest Metrics(AgentTaskFields task, string? lease) =>
         new(HttpMethod.Post, $"/agents-metrics/{Escape(task.AgentId)}/execution", $"report the metrics of task '{task.Id}'")
         {
-            Body = JsonSerializer.SerializeToUtf8Bytes(Report(task), ProtocolJson.Default.ExecutionMetricsReport),
+            Body = JsonSerializer.SerializeToUtf8Bytes(MetricsOf(task), ProtocolJson.Default.ExecutionMetricsReport),
             Lease = lease,
             IsAboutTask = true,
         };
+
+    public static ApiRequest Report(string agentId, ReportTaskRequest request) =>
+        new(HttpMethod.Post, $"/agent-execution/{Escape(agentId)}/report_task", $"report a task of agent '{agentId}'")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.ReportTaskRequest),
+            IsAboutTask = true,
+        };
+
+    public static ApiRequest ActivityLog(string agentId, string taskId) =>
+        new(HttpMethod.Get, $"/activity/{Escape(agentId)}/{Escape(taskId)}", $"get the activity log of task '{taskId}'") { IsAboutTask = true };
 
     public static ApiRequest Events(Configuration configuration, string organizationId, string taskId) =>
         new(HttpMethod.Get, $"/agent-execution/{Escape(taskId)}/events", $"stream the events of task '{taskId}'")
@@ -58,7 +68,7 @@ internal static class TaskRequests
             IsAboutTask = true,
         };
 
-    private static ExecutionMetricsReport Report(AgentTaskFields task) => new()
+    private static ExecutionMetricsReport MetricsOf(AgentTaskFields task) => new()
     {
         ExecutionId = task.Id,
         MemoryThreadId = task.Id,
@@ -69,10 +79,13 @@ internal static class TaskRequests
         InternalStatus = task.InternalStatus,
         Duration = task.Duration,
         AiModel = task.LlmModelName ?? "xpander",
-        ApiCallsMade = task.UsedTools,
+        ApiCallsMade = IsCountedElsewhere(task) ? [] : task.UsedTools,
         Result = task.Result,
-        LlmTokens = new() { Worker = task.Tokens ?? new() },
+        LlmTokens = new() { Worker = IsCountedElsewhere(task) ? new() : task.Tokens ?? new() },
     };
+
+    // The workflow that called the agent reports what it cost.
+    private static bool IsCountedElsewhere(AgentTaskFields task) => task is { ReturnMetrics: true, Source: "orchestration" };
 
     private static ApiRequest Patch(string taskId, byte[] body, string verb) =>
         new(HttpMethod.Patch, $"/agent-execution/{Escape(taskId)}/update", $"{verb} task '{taskId}'") { Body = body, IsAboutTask = true };

@@ -38,4 +38,27 @@ public abstract class SdkMode
         RunAsync(() => task.SetStatusAsync(status, result, Ct), () => task.SetStatus(status, result, Ct));
 
     internal Task<AgentTask> StopAsync(AgentTask task) => RunAsync(() => task.StopAsync(Ct), () => task.Stop(Ct));
+
+    internal Task<string> ToMessageAsync(AgentTask task, int retryCount = 0) => RunAsync(() => task.ToMessageAsync(retryCount, Ct), () => task.ToMessage(retryCount, Ct));
+
+    internal Task<PlanFollowingStatus> GetPlanFollowingStatusAsync(AgentTask task) =>
+        RunAsync(() => task.GetPlanFollowingStatusAsync(Ct), () => task.GetPlanFollowingStatus(Ct));
+
+    internal Task<AgentActivityThread> GetActivityLogAsync(AgentTask task) => RunAsync(() => task.GetActivityLogAsync(Ct), () => task.GetActivityLog(Ct));
+
+    internal Task<bool> ReportMetricsAsync(AgentTask task, Configuration? configuration = null) => RunAsync(
+        async () =>
+        {
+            await task.ReportMetricsAsync(configuration, Ct);
+            return true;
+        },
+        () =>
+        {
+            task.ReportMetrics(configuration, Ct);
+            return true;
+        });
+
+    internal Task<AgentTask> ReportExternalTaskAsync(string agent, ReportTaskRequest request, Configuration configuration) => RunAsync(
+        () => AgentTask.ReportExternalTaskAsync(agent, request, configuration, Ct),
+        () => AgentTask.ReportExternalTask(agent, request, configuration, Ct));
 }
