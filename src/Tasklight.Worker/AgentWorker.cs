@@ -12,6 +12,7 @@ public sealed class AgentWorker
 {
     private readonly ILogger _log;
     private readonly HttpClient? _http;
+    private readonly WorkerHooks _hooks = new();
     private Func<TaskContext, Task<object?>>? _handler;
 
     /// <summary>Makes the worker.</summary>
@@ -52,9 +53,16 @@ public sealed class AgentWorker
     public static async Task RunAllAsync(IEnumerable<AgentWorker> workers, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(workers);
+        var all = workers.ToList();
+        ArgumentOutOfRangeException.ThrowIfZero(all.Count, nameof(workers));
         using var signals = new LeaveSignals(ct);
-        var running = workers.Select(worker => worker.RunAsync(signals.Token)).ToList();
-        ArgumentOutOfRangeException.ThrowIfZero(running.Count, nameof(workers));
+        var sessions = new List<WorkerSession>();
+        foreach (var worker in all)
+        {
+            sessions.Add(await worker.BootAsync(signals.Token).ConfigureAwait(false));
+        }
+
+        var running = all.Zip(sessions, (worker, session) => worker.WorkAsync(session, signals.Token)).ToList();
         try
         {
             await (await Task.WhenAny(running).ConfigureAwait(false)).ConfigureAwait(false);
@@ -105,13 +113,124 @@ public sealed class AgentWorker
         return OnTask(context => handler(context.Task, context.Cancelled));
     }
 
-    /// <summary>Works until the token is cancelled, then leaves in order.</summary>
+    /// <summary>Adds what is done before the worker connects, in the order of adding. The first failure ends the start; nothing runs then.</summary>
+    public AgentWorker OnBoot(Func<CancellationToken, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        _hooks.Boot.Add(handler);
+        return this;
+    }
+
+    /// <inheritdoc cref="OnBoot(Func{CancellationToken, Task})"/>
+    public AgentWorker OnBoot(Action handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return OnBoot(_ =>
+        {
+            handler();
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Adds what is done after the worker has left, in the order of adding. A failure is logged; the others still run.</summary>
+    public AgentWorker OnShutdown(Func<Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        _hooks.Shutdown.Add(_ => handler());
+        return this;
+    }
+
+    /// <inheritdoc cref="OnShutdown(Func{Task})"/>
+    public AgentWorker OnShutdown(Action handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        _hooks.Shutdown.Add(_ => handler());
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a hook for logins: called with the agent, the task and each <c>auth_event</c> that a handler tells, after the event was sent.
+    /// What it raises is logged.
+    /// </summary>
+    public AgentWorker OnAuthEvent(Func<Agent, AgentTask, TaskUpdateEvent, Task> hook)
+    {
+        ArgumentNullException.ThrowIfNull(hook);
+        _hooks.AuthEvent.Add(told => hook(told.Agent, told.Task, told.Update));
+        return this;
+    }
+
+    /// <summary>Adds a hook before each <see cref="TaskContext.ToolCallAsync"/>. What it raises is logged and never stops the call.</summary>
+    public AgentWorker OnToolBefore(Func<ToolHookContext, Task> hook)
+    {
+        _hooks.ToolBefore.Add(hook);
+        return this;
+    }
+
+    /// <inheritdoc cref="OnToolBefore(Func{ToolHookContext, Task})"/>
+    public AgentWorker OnToolBefore(Action<ToolHookContext> hook)
+    {
+        _hooks.ToolBefore.Add(hook);
+        return this;
+    }
+
+    /// <summary>Adds a hook after each <see cref="TaskContext.ToolCallAsync"/> that succeeded, with its result. What it raises is logged.</summary>
+    public AgentWorker OnToolAfter(Func<ToolHookContext, Task> hook)
+    {
+        _hooks.ToolAfter.Add(hook);
+        return this;
+    }
+
+    /// <inheritdoc cref="OnToolAfter(Func{ToolHookContext, Task})"/>
+    public AgentWorker OnToolAfter(Action<ToolHookContext> hook)
+    {
+        _hooks.ToolAfter.Add(hook);
+        return this;
+    }
+
+    /// <summary>Adds a hook after each <see cref="TaskContext.ToolCallAsync"/> that failed, with its exception. What it raises is logged.</summary>
+    public AgentWorker OnToolError(Func<ToolHookContext, Task> hook)
+    {
+        _hooks.ToolError.Add(hook);
+        return this;
+    }
+
+    /// <inheritdoc cref="OnToolError(Func{ToolHookContext, Task})"/>
+    public AgentWorker OnToolError(Action<ToolHookContext> hook)
+    {
+        _hooks.ToolError.Add(hook);
+        return this;
+    }
+
+    /// <summary>Boots, works until the token is cancelled, leaves in order, and shuts down.</summary>
     /// <exception cref="InvalidOperationException">There is no handler.</exception>
     /// <exception cref="ModuleException">400: a setting is missing. Otherwise the server refuses this worker.</exception>
-    public async Task RunAsync(CancellationToken ct = default)
+    public async Task RunAsync(CancellationToken ct = default) =>
+        await WorkAsync(await BootAsync(ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+
+    /// <summary>Checks the settings and calls the boot handlers; nothing of the worker is visible to the server yet.</summary>
+    internal async Task<WorkerSession> BootAsync(CancellationToken ct)
     {
         var handler = _handler ?? throw new InvalidOperationException($"A worker needs a handler: call {nameof(AgentWorker)}.{nameof(OnTask)} before {nameof(RunAsync)}.");
-        using var session = new WorkerSession(Options, handler, _http, _log);
-        await session.RunAsync(ct).ConfigureAwait(false);
+        var session = new WorkerSession(Options, handler, _hooks, _http, _log);
+        foreach (var boot in _hooks.Boot)
+        {
+            await boot(ct).ConfigureAwait(false);
+        }
+
+        return session;
+    }
+
+    /// <summary>Works, leaves and shuts down.</summary>
+    internal async Task WorkAsync(WorkerSession session, CancellationToken ct)
+    {
+        try
+        {
+            await session.RunAsync(ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.Dispose();
+            await _hooks.Shutdown.RunAsync(CancellationToken.None, _log).ConfigureAwait(false);
+        }
     }
 }

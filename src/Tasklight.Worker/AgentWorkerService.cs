@@ -3,16 +3,27 @@ using Microsoft.Extensions.Logging;
 
 namespace Tasklight.Worker;
 
-/// <summary>A worker as long as the host runs. A worker that the server refuses ends the host, with the reason in its log.</summary>
-internal sealed class AgentWorkerService(WorkerBuilder builder, ILogger<AgentWorker> log, IHostApplicationLifetime lifetime) : BackgroundService
+/// <summary>
+/// A worker as long as the host runs. All workers of a host boot before any of them connects, so a failing boot fails the host's start. A
+/// worker that the server refuses ends the host, with the reason in its log.
+/// </summary>
+internal sealed class AgentWorkerService(WorkerBuilder builder, ILogger<AgentWorker> log, IHostApplicationLifetime lifetime) : BackgroundService, IHostedLifecycleService
 {
+    private readonly AgentWorker _worker = builder.Build(log);
+    private WorkerSession? _session;
+
+    public async Task StartingAsync(CancellationToken cancellationToken) => _session = await _worker.BootAsync(cancellationToken).ConfigureAwait(false);
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var worker = new AgentWorker(builder.Options, log);
-        builder.SetHandler?.Invoke(worker);
-
         // Leave as soon as the host begins to stop, while other services still answer.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        await worker.RunAsync(either.Token).ConfigureAwait(false);
+        await _worker.WorkAsync(_session!, either.Token).ConfigureAwait(false);
     }
 }

@@ -10,12 +10,12 @@ public sealed class TaskContext
 {
     private static readonly JsonSerializerOptions Json = ResultText.Options;
 
-    private readonly TimeProvider _clock;
+    private readonly WorkerParts _parts;
 
-    internal TaskContext(AgentTask task, string? leaseId, TimeProvider clock, CancellationToken cancelled, CancellationToken leaving)
+    internal TaskContext(AgentTask task, string? leaseId, WorkerParts parts, CancellationToken cancelled)
     {
-        (Task, LeaseId, _clock) = (task, leaseId, clock);
-        (Cancelled, Leaving) = (cancelled, leaving);
+        (Task, LeaseId, _parts) = (task, leaseId, parts);
+        (Cancelled, Leaving) = (cancelled, parts.Leaving);
     }
 
     /// <summary>The task.</summary>
@@ -36,7 +36,10 @@ public sealed class TaskContext
     /// <summary>Tells a piece of the answer, or of progress.</summary>
     public ValueTask ChunkAsync(string text) => PushAsync(Chunk(text));
 
-    /// <summary>Tells a tool call before it begins and after it ended, and counts the tool among <see cref="AgentTaskFields.UsedTools"/>.</summary>
+    /// <summary>
+    /// Tells a tool call before it begins and after it ended, calls the worker's tool hooks, and counts the tool among
+    /// <see cref="AgentTaskFields.UsedTools"/>.
+    /// </summary>
     /// <typeparam name="T">What the tool answers; told as JSON.</typeparam>
     /// <param name="tool">The tool's name.</param>
     /// <param name="payload">What it is called with; told as JSON.</param>
@@ -44,12 +47,13 @@ public sealed class TaskContext
     public async Task<T> ToolCallAsync<T>(string tool, object? payload, Func<Task<T>> call)
     {
         ArgumentNullException.ThrowIfNull(call);
+        var told = JsonSerializer.SerializeToElement(payload, Json);
         var request = new ToolCallRequest
         {
             RequestId = Guid.NewGuid().ToString(),
             OperationId = tool,
             ToolName = tool,
-            Payload = JsonSerializer.SerializeToElement(payload, Json),
+            Payload = told,
         };
         if (!Task.UsedTools.Contains(tool))
         {
@@ -57,18 +61,27 @@ public sealed class TaskContext
         }
 
         await PushAsync(TaskEventTypes.ToolCallRequest, request, ProtocolJson.Default.ToolCallRequest).ConfigureAwait(false);
+        var hooked = new ToolHookContext { Task = Task, Tool = tool, ToolCallId = request.RequestId, Payload = told };
+        await _parts.Hooks.ToolBefore.RunAsync(hooked, _parts.Log).ConfigureAwait(false);
         try
         {
             var result = await call().ConfigureAwait(false);
-            await ResultAsync(request, JsonSerializer.SerializeToElement(result, Json), isError: false).ConfigureAwait(false);
+            var json = JsonSerializer.SerializeToElement(result, Json);
+            await ResultAsync(request, json, isError: false).ConfigureAwait(false);
+            await _parts.Hooks.ToolAfter.RunAsync(hooked with { Result = json }, _parts.Log).ConfigureAwait(false);
             return result;
         }
         catch (Exception exception) when (!Cancelled.IsCancellationRequested)
         {
             await ResultAsync(request, JsonSerializer.SerializeToElement(exception.Message, ProtocolJson.Default.String), isError: true).ConfigureAwait(false);
+            await _parts.Hooks.ToolError.RunAsync(hooked with { Error = exception }, _parts.Log).ConfigureAwait(false);
             throw;
         }
     }
+
+    /// <summary>Tells where a login stands, then calls the worker's auth-event hooks.</summary>
+    /// <param name="login">The login; its token must already be <see cref="MCPOAuthGetTokenResponse.Redacted"/>.</param>
+    public ValueTask AuthEventAsync(MCPOAuthGetTokenResponse login) => PushAsync(TaskEventTypes.AuthEvent, login, ProtocolJson.Default.MCPOAuthGetTokenResponse);
 
     /// <summary>Sets and starts the task's plan, one item a title, and saves it.</summary>
     /// <exception cref="ModuleException">The save failed.</exception>
@@ -123,7 +136,7 @@ public sealed class TaskContext
     /// <param name="type">One of <see cref="TaskEventTypes"/>.</param>
     /// <param name="data">What belongs to it.</param>
     public TaskUpdateEvent Event(string type, JsonElement data) =>
-        new() { Type = type, TaskId = Task.Id, OrganizationId = Task.OrganizationId, Time = _clock.GetUtcNow(), Data = data };
+        new() { Type = type, TaskId = Task.Id, OrganizationId = Task.OrganizationId, Time = _parts.Options.Clock.GetUtcNow(), Data = data };
 
     private TaskUpdateEvent Completed(TaskUpdateEvent update) =>
         update.TaskId.Length > 0 && update.OrganizationId.Length > 0 && update.Time != default
@@ -132,7 +145,7 @@ public sealed class TaskContext
             {
                 TaskId = update.TaskId.Length > 0 ? update.TaskId : Task.Id,
                 OrganizationId = update.OrganizationId.Length > 0 ? update.OrganizationId : Task.OrganizationId,
-                Time = update.Time != default ? update.Time : _clock.GetUtcNow(),
+                Time = update.Time != default ? update.Time : _parts.Options.Clock.GetUtcNow(),
             };
 
     private static string Open(IEnumerable<DeepPlanningItem> items) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 using Tasklight.Sdk.Http;
@@ -77,13 +78,13 @@ internal sealed class TaskRun
         var outbox = new EventOutbox(SendEventsAsync, _parts.Log, TaskId, _over.Token);
         await using (outbox.ConfigureAwait(false))
         {
-            var task = new AgentTask(_dispatched, LinkTo(outbox));
+            var task = TaskUnder(outbox);
             if (!await BeginAsync(task).ConfigureAwait(false))
             {
                 return false;
             }
 
-            var context = new TaskContext(task, LeaseId, _parts.Options.Clock, _cancelled.Token, _parts.Leaving);
+            var context = new TaskContext(task, LeaseId, _parts, _cancelled.Token);
             var plan = new PlanFollower(context, _parts);
             if (!await FollowPlanAsync(context, plan, outbox).ConfigureAwait(false))
             {
@@ -95,15 +96,42 @@ internal sealed class TaskRun
         }
     }
 
-    private TaskLink LinkTo(EventOutbox outbox) => new(_parts.Transport)
+    private AgentTask TaskUnder(EventOutbox outbox)
     {
-        Lease = LeaseId,
-        RetryFor = _parts.Options.SaveRetries,
-        Outbox = outbox.AddAsync,
-        BeforeWrite = outbox.FlushAsync,
-        OnLost = exception => Cancel(exception.Description),
-        OnWritten = written => _written = written,
-    };
+        AgentTask task = null!;
+        var link = new TaskLink(_parts.Transport)
+        {
+            Lease = LeaseId,
+            RetryFor = _parts.Options.SaveRetries,
+            Outbox = (update, ct) => TellAsync(task, update, outbox, ct),
+            BeforeWrite = outbox.FlushAsync,
+            OnLost = exception => Cancel(exception.Description),
+            OnWritten = written => _written = written,
+        };
+        return task = new AgentTask(_dispatched, link);
+    }
+
+    private async ValueTask TellAsync(AgentTask task, TaskUpdateEvent update, EventOutbox outbox, CancellationToken ct)
+    {
+        await outbox.AddAsync(update, ct).ConfigureAwait(false);
+        if (update.Type != TaskEventTypes.AuthEvent || _parts.Hooks.AuthEvent.IsEmpty)
+        {
+            return;
+        }
+
+        // Whoever watches the task learns of the login no later than the hooks.
+        await outbox.FlushAsync(ct).ConfigureAwait(false);
+        try
+        {
+            int? version = int.TryParse(task.AgentVersion, CultureInfo.InvariantCulture, out var number) ? number : null;
+            var agent = await _parts.Agents.GetAsync(task.AgentId, version, ct).ConfigureAwait(false);
+            await _parts.Hooks.AuthEvent.RunAsync((agent, task, update), _parts.Log).ConfigureAwait(false);
+        }
+        catch (ModuleException exception)
+        {
+            _parts.Log.AgentNotFetched(TaskId, exception.Description);
+        }
+    }
 
     private async Task<bool> BeginAsync(AgentTask task)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 
@@ -7,6 +8,8 @@ namespace Tasklight.Worker;
 /// <summary>Finishes the registration of a worker in a host.</summary>
 public sealed class WorkerBuilder
 {
+    private readonly List<Action<AgentWorker>> _configure = [];
+
     internal WorkerBuilder(IServiceCollection services, WorkerOptions options) => (Services, Options) = (services, options);
 
     /// <summary>The host's services.</summary>
@@ -14,33 +17,34 @@ public sealed class WorkerBuilder
 
     internal WorkerOptions Options { get; }
 
-    internal Action<AgentWorker>? SetHandler { get; private set; }
-
     /// <inheritdoc cref="AgentWorker.OnTask{TResult}(Func{AgentTask, CancellationToken, Task{TResult}})"/>
-    public WorkerBuilder OnTask<TResult>(Func<AgentTask, CancellationToken, Task<TResult>> handler)
-    {
-        SetHandler = worker => worker.OnTask(handler);
-        return this;
-    }
+    public WorkerBuilder OnTask<TResult>(Func<AgentTask, CancellationToken, Task<TResult>> handler) =>
+        Configure(worker => worker.OnTask(handler));
 
     /// <inheritdoc cref="AgentWorker.OnTask{TResult}(Func{TaskContext, Task{TResult}})"/>
-    public WorkerBuilder OnTask<TResult>(Func<TaskContext, Task<TResult>> handler)
+    public WorkerBuilder OnTask<TResult>(Func<TaskContext, Task<TResult>> handler) =>
+        Configure(worker => worker.OnTask(handler));
+
+    /// <inheritdoc cref="AgentWorker.OnTask(Func{TaskContext, IAsyncEnumerable{TaskUpdateEvent}})"/>
+    public WorkerBuilder OnTask(Func<TaskContext, IAsyncEnumerable<TaskUpdateEvent>> handler) =>
+        Configure(worker => worker.OnTask(handler));
+
+    /// <inheritdoc cref="AgentWorker.OnTask(Func{TaskContext, IAsyncEnumerable{TaskUpdateEvent}})"/>
+    public WorkerBuilder OnTask(Func<AgentTask, CancellationToken, IAsyncEnumerable<TaskUpdateEvent>> handler) =>
+        Configure(worker => worker.OnTask(handler));
+
+    /// <summary>Sets anything of the worker, its boot and shutdown handlers and its hooks for example.</summary>
+    public WorkerBuilder Configure(Action<AgentWorker> configure)
     {
-        SetHandler = worker => worker.OnTask(handler);
+        ArgumentNullException.ThrowIfNull(configure);
+        _configure.Add(configure);
         return this;
     }
 
-    /// <inheritdoc cref="AgentWorker.OnTask(Func{TaskContext, IAsyncEnumerable{TaskUpdateEvent}})"/>
-    public WorkerBuilder OnTask(Func<TaskContext, IAsyncEnumerable<TaskUpdateEvent>> handler)
+    internal AgentWorker Build(ILogger<AgentWorker> log)
     {
-        SetHandler = worker => worker.OnTask(handler);
-        return this;
-    }
-
-    /// <inheritdoc cref="AgentWorker.OnTask(Func{TaskContext, IAsyncEnumerable{TaskUpdateEvent}})"/>
-    public WorkerBuilder OnTask(Func<AgentTask, CancellationToken, IAsyncEnumerable<TaskUpdateEvent>> handler)
-    {
-        SetHandler = worker => worker.OnTask(handler);
-        return this;
+        var worker = new AgentWorker(Options, log);
+        _configure.ForEach(configure => configure(worker));
+        return worker;
     }
 }

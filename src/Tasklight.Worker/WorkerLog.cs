@@ -51,6 +51,12 @@ internal static partial class WorkerLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "A frame '{Name}' was passed over: {Reason}")]
     public static partial void FramePassedOver(this ILogger log, string name, string reason);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "A hook raised and is passed over: {Hook}")]
+    public static partial void HookRaised(this ILogger log, Exception exception, string hook);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The auth-event hooks of task {TaskId} were not called, the agent could not be fetched: {Reason}")]
+    public static partial void AgentNotFetched(this ILogger log, string taskId, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Leaving; {Running} tasks are running and have {Seconds:0.#} s to end")]
     public static partial void Leaving(this ILogger log, int running, double seconds);
 

@@ -26,7 +26,7 @@ internal sealed class WorkerSession : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private Task? _heartbeats;
 
-    public WorkerSession(WorkerOptions options, Func<TaskContext, Task<object?>> handler, HttpClient? http, ILogger log)
+    public WorkerSession(WorkerOptions options, Func<TaskContext, Task<object?>> handler, WorkerHooks hooks, HttpClient? http, ILogger log)
     {
         var configuration = options.Configuration;
         _ = Configuration.Required(configuration.ApiKey, nameof(Configuration.ApiKey), "API_KEY");
@@ -35,7 +35,7 @@ internal sealed class WorkerSession : IDisposable
         (_options, _log) = (options, log);
         _slots = new SemaphoreSlim(options.MaxConcurrency);
         var transport = new Transport(configuration, http, options.Clock);
-        _parts = new WorkerParts(options, transport, handler, log, _leaving.Token);
+        _parts = new WorkerParts(options, transport, new Agents(configuration, http), handler, hooks, log, _leaving.Token);
         _posts = new WorkerPosts(transport, organization, _agentId, log);
         _stream = new WorkerStream(transport, options, organization, _agentId, log);
     }
