@@ -1,10 +1,13 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using Tasklight.Protocol;
 
 namespace Tasklight.Server.Hosting;
 
 /// <summary>
 /// Answers while the startup steps run. A baseline worker dies after some nine seconds without a server, so its heartbeats get 200 and its
-/// stream gets its headers at once and waits; everybody else is told to come back.
+/// stream gets its headers at once and waits. What else a worker posts waits too: it is told once, whatever the answer, and an end of a run that
+/// nobody took would keep its slot for ever. Everybody else is told to come back.
 /// </summary>
 sealed class ReadinessGate(RequestDelegate next, Readiness readiness)
 {
@@ -17,7 +20,7 @@ sealed class ReadinessGate(RequestDelegate next, Readiness readiness)
     {
         if (IsWorkerRoute(context.Request.Path) && HttpMethods.IsPost(context.Request.Method))
         {
-            await WriteAsync(context, StatusCodes.Status200OK, Heard);
+            await TakePostAsync(context);
             return;
         }
 
@@ -29,6 +32,36 @@ sealed class ReadinessGate(RequestDelegate next, Readiness readiness)
 
         context.Response.Headers.RetryAfter = "1";
         await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, Starting);
+    }
+
+    async Task TakePostAsync(HttpContext context)
+    {
+        context.Request.EnableBuffering();
+        if (await IsHeartbeatAsync(context))
+        {
+            await WriteAsync(context, StatusCodes.Status200OK, Heard);
+            return;
+        }
+
+        context.Request.Body.Position = 0;
+        await readiness.WhenReady.WaitAsync(context.RequestAborted);
+        await next(context);
+    }
+
+    static async Task<bool> IsHeartbeatAsync(HttpContext context)
+    {
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            return body.RootElement.ValueKind == JsonValueKind.Object
+                && body.RootElement.TryGetProperty("event", out var name)
+                && name.ValueKind == JsonValueKind.String
+                && name.ValueEquals(WorkerEventNames.Heartbeat);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Begins the stream, and hands it to the endpoint when the server is ready. A refusal then ends the stream in order, and the worker's next try sees it.</summary>

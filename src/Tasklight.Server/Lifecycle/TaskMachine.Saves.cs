@@ -36,8 +36,8 @@ static partial class TaskMachine
         && (!patch.Result.IsSet || string.Equals(patch.Result.Value, task.Fields.Result, StringComparison.Ordinal));
 
     /// <summary>
-    /// A whole object saved by a run of an earlier turn: it names another start than this turn's, or it is the end of a run that was stopped
-    /// before this turn began and has not given its slot back.
+    /// A whole object saved by a run of an earlier turn: it names another start than this turn's, or it is of a run that was stopped before
+    /// this turn began and has not given its slot back.
     /// </summary>
     static bool IsOfAnotherTurn(TaskRecord task, TaskPatch patch)
     {
@@ -45,7 +45,7 @@ static partial class TaskMachine
             return false;
         if (patch.StartedAt is { IsSet: true, Value: { } started } && !IsSameInstant(started, task.Fields.StartedAt))
             return true;
-        return task.Run is { } run && run.Turn < task.Turn && patch.Status is { IsSet: true } status && status.Value.IsTerminal();
+        return task.Run is { } run && run.Turn < task.Turn && patch.Status is { IsSet: true, Value: not AgentExecutionStatus.Executing };
     }
 
     /// <summary>
@@ -214,8 +214,9 @@ static partial class TaskMachine
 
     static void Start(TaskEdit edit, TaskRecord task, TaskPatch patch)
     {
-        // A mid-run save of a run that has lost the task: it waits for its next delivery, and nobody would end an executing that no run holds.
-        if (task.Status == AgentExecutionStatus.Pending && task.Run is null && patch.IsFullObject && task.Fields.StartedAt is not null && !task.Fields.RunLocally)
+        // A save of a run that has lost the task: it waits for its next delivery, and nobody would end an executing that no run holds.
+        var wasGivenAway = task.Attempt > 0 || task.Fields.StartedAt is not null;
+        if (task.Status == AgentExecutionStatus.Pending && task.Run is null && patch.IsFullObject && wasGivenAway && !task.Fields.RunLocally)
             return;
         if (edit.Record.Run is { State: TaskRunState.Offered } run)
         {

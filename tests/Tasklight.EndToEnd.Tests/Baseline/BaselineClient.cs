@@ -165,15 +165,15 @@ sealed class BaselineClient : IDisposable
         Options.ApiKey,
         cancel);
 
-    /// <summary>One post of the worker: 10 s, redirects followed, the status not looked at.</summary>
-    public async Task PostAsWorkerAsync(string worker, string name, JsonNode? data, CancellationToken cancel)
+    /// <summary>One post of the worker: 10 s, redirects followed, the status not looked at. A repeated one has the same id.</summary>
+    public async Task PostAsWorkerAsync(string worker, JsonObject message, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(10));
         using var request = Request(
             HttpMethod.Post,
             $"{EventsBase}/{worker}?type=worker&agent_id={Options.AgentId}",
-            new JsonObject { ["id"] = Guid.NewGuid().ToString(), ["event"] = name, ["data"] = data });
+            message);
         using var answer = await _http.SendAsync(request, limit.Token);
     }
 

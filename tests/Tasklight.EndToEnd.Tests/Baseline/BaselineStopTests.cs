@@ -34,21 +34,18 @@ public sealed class BaselineStopTests(SharedServer server) : BaselineScenario(se
     public async Task A_task_stopped_before_its_first_save_refuses_it_and_the_worker_lives()
     {
         var runs = new Runs();
-        BaselineWorker? worker = null;
         var isStopped = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        worker = await WorkerAsync(runs.HandleAsync);
+        var worker = await WorkerAsync(runs.HandleAsync);
 
         // The dispatch has arrived; its first save waits until the task is stopped.
-        worker.Network.Interfere = call =>
+        worker.Network.Meanwhile = async call =>
         {
-            if (call.SavedStatus == "executing" && !isStopped.Task.IsCompleted)
-            {
-                var id = call.Path.Split('/')[^2];
-                Client.StopAsync(id, Token).GetAwaiter().GetResult();
-                isStopped.TrySetResult(id);
-            }
+            if (call.SavedStatus != "executing" || isStopped.Task.IsCompleted)
+                return;
 
-            return NetworkFault.None;
+            var id = call.Path.Split('/')[^2];
+            await Client.StopAsync(id, Token);
+            isStopped.TrySetResult(id);
         };
         var created = await CreateAsync("stop me");
         Assert.Equal(created.Id, await isStopped.Task.InTime());
@@ -62,6 +59,33 @@ public sealed class BaselineStopTests(SharedServer server) : BaselineScenario(se
         (await runs.NextAsync()).Finish("fine");
         Assert.Equal("fine", Result(await Api.BecomesAsync(next.Id, "completed")));
         Assert.False(worker.Exited.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_task_stopped_and_continued_before_its_first_save_runs_the_new_turn_alone()
+    {
+        var runs = new Runs();
+        var worker = await WorkerAsync(runs.HandleAsync);
+        var isStopped = false;
+        worker.Network.Meanwhile = async call =>
+        {
+            if (call.SavedStatus != "executing" || isStopped)
+                return;
+
+            isStopped = true;
+            var id = call.Path.Split('/')[^2];
+            await Client.StopAsync(id, Token);
+            await CreateAsync("new question", id: id);
+        };
+        var created = await CreateAsync("old question");
+
+        var run = await runs.NextAsync();
+        Assert.Equal("new question", run.Task.Text);
+        run.Finish("new answer");
+
+        Assert.Equal("new answer", Result(await Api.BecomesAsync(created.Id, "completed")));
+        Assert.Equal(1, runs.Count(created.Id));
+        Assert.Contains(worker.Network.Calls, static c => c is { SavedStatus: "executing", Status: 409 });
     }
 
     [Fact]

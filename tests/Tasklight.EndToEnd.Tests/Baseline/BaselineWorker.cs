@@ -203,7 +203,7 @@ sealed class BaselineWorker : IAsyncDisposable
         // With no slot free it stops reading its stream here.
         await _slots.WaitAsync(_life.Token);
         if (_slots.CurrentCount == 0)
-            await PostAsync(worker, "worker-capacity-update", static () => new JsonObject { ["is_busy"] = true }, _life.Token);
+            await PostAsync(worker, "worker-capacity-update", new JsonObject { ["is_busy"] = true }, _life.Token);
 
         Track(() => RunInSlotAsync(worker, task));
     }
@@ -220,7 +220,7 @@ sealed class BaselineWorker : IAsyncDisposable
         }
 
         _slots.Release();
-        await PostAsync(worker, "worker-capacity-update", static () => new JsonObject { ["is_busy"] = false }, _life.Token);
+        await PostAsync(worker, "worker-capacity-update", new JsonObject { ["is_busy"] = false }, _life.Token);
     }
 
     async Task RunAsync(BaselineTask task, int retry)
@@ -270,18 +270,19 @@ sealed class BaselineWorker : IAsyncDisposable
     {
         while (true)
         {
-            await PostAsync(id, "worker-heartbeat", static () => DateTime.Now.ToString("yyyy-MM-ddTHH:mm:ss.ffffff"), cancel);
+            await PostAsync(id, "worker-heartbeat", DateTime.Now.ToString("yyyy-MM-ddTHH:mm:ss.ffffff"), cancel);
             await Task.Delay(_client.Options.Seconds(2), cancel);
         }
     }
 
-    async Task PostAsync(string worker, string name, Func<JsonNode?> data, CancellationToken cancel)
+    async Task PostAsync(string worker, string name, JsonNode? data, CancellationToken cancel)
     {
+        var message = new JsonObject { ["id"] = Guid.NewGuid().ToString(), ["event"] = name, ["data"] = data };
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await _client.PostAsWorkerAsync(worker, name, data(), cancel);
+                await _client.PostAsWorkerAsync(worker, message, cancel);
                 return;
             }
             catch (Exception problem) when (!cancel.IsCancellationRequested && (problem is HttpRequestException or IOException or OperationCanceledException))

@@ -29,6 +29,9 @@ sealed class Network : DelegatingHandler
         };
     }
 
+    /// <summary>What happens elsewhere while a request is on its way.</summary>
+    public Func<RecordedCall, Task> Meanwhile { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>Decides about each request; by default all pass.</summary>
     public Func<RecordedCall, NetworkFault> Interfere { get; set; } = static _ => NetworkFault.None;
 
@@ -96,6 +99,7 @@ sealed class Network : DelegatingHandler
     {
         var body = request.Content is null ? null : JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken));
         var call = new RecordedCall(request.Method.Method, request.RequestUri!.AbsolutePath, body, 0);
+        await Meanwhile(call);
         var fault = Interfere(call);
         await PassAsync(cancellationToken);
         if (fault == NetworkFault.Refused || IsCut())

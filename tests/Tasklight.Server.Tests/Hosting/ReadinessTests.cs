@@ -28,7 +28,8 @@ public sealed class ReadinessTests
         Assert.Equal("\"ok\"", await client.GetStringAsync("/health", cancel));
         Assert.Equal((HttpStatusCode)503, (await client.GetAsync("/ready", cancel)).StatusCode);
         using var refused = await client.GetAsync("/org-test/agents/list", cancel);
-        using var heartbeat = await client.PostAsync("/org-test/events/some-worker?type=worker", new StringContent("{}"), cancel);
+        using var heartbeat = await client.PostAsync("/org-test/events/some-worker?type=worker", new StringContent("""{"event": "worker-heartbeat"}"""), cancel);
+        var ended = client.PostAsync("/org-test/events/some-worker?type=worker", new StringContent("""{"event": "worker-capacity-update", "data": {"is_busy": false}}"""), cancel);
         using var stream = await client.GetAsync("/org-test/events/test-stream?environment=local/", HttpCompletionOption.ResponseHeadersRead, cancel);
 
         Assert.Equal((HttpStatusCode)503, refused.StatusCode);
@@ -39,8 +40,11 @@ public sealed class ReadinessTests
         Assert.Equal(HttpStatusCode.OK, heartbeat.StatusCode);
         Assert.Equal("text/event-stream", stream.Content.Headers.ContentType?.MediaType);
 
+        Assert.False(ended.IsCompleted);
+
         slow.Go.SetResult();
         await started;
+        Assert.Equal(HttpStatusCode.Unauthorized, (await ended).StatusCode);
         Assert.Equal("event: worker-registration\ndata: {}\n\n", await stream.Content.ReadAsStringAsync(cancel));
         Assert.Equal("\"ready\"", await client.GetStringAsync("/ready", cancel));
         await app.StopAsync(cancel);

@@ -51,6 +51,23 @@ public sealed class SaveTests
     }
 
     [Fact]
+    public void Whatever_a_stopped_run_says_last_does_not_move_the_next_turn()
+    {
+        var offered = Offered();
+        var next = offered.After(Stop(2)).After(new TaskCommand.Create(Org, Id, At(3), Turn()));
+        Assert.Equal(AgentExecutionStatus.Pending, next.After(Save(4, Whole(offered, AgentExecutionStatus.Paused, "old"))).Status);
+        Assert.True(next.After(Save(4, Whole(offered, Error, "old"))).After(EndRun(5)).IsQueued);
+    }
+
+    [Fact]
+    public void The_first_save_of_a_run_that_lost_its_offer_leaves_the_task_waiting()
+    {
+        var offered = Offered();
+        var lost = offered.After(new TaskCommand.Redeliver(Org, Id, At(2), offered.Run!.Lease, "gone"));
+        Assert.True(lost.After(Save(3, Whole(offered, AgentExecutionStatus.Executing))).IsQueued);
+    }
+
+    [Fact]
     public void Another_end_with_the_lease_that_ended_the_turn_is_refused()
     {
         var task = Executing();
