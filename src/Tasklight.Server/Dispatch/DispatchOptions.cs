@@ -24,6 +24,15 @@ sealed record DispatchOptions
     /// <summary>How long beats that are more than the streams wait for the missing streams of their address.</summary>
     public TimeSpan OthersReturn { get; init; } = TimeSpan.FromSeconds(6);
 
+    /// <summary>How long a stream on trial is watched: longer than from one beat of a client to the next.</summary>
+    public TimeSpan Trial { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>A beat that was on its way when a trial began says nothing.</summary>
+    public TimeSpan TrialStart { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Trials take their time one after the other, so more workers of one address than these get their sessions without.</summary>
+    public int MostOnTrial { get; init; } = 4;
+
     /// <summary>An adopted baseline session's offer that is not confirmed by then is offered again.</summary>
     public TimeSpan OfferConfirmation { get; init; } = TimeSpan.FromSeconds(10);
 

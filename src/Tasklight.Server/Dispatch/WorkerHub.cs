@@ -146,6 +146,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
             if (isHeartbeat && session.Stream is null && agent.Waiting.Count > 0)
             {
                 session.Beat = session.Heard;
+                JudgeTrials(agent);
                 Reunite(agent);
             }
         }
@@ -178,6 +179,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
                     Sweep(session, due, keepAlive);
                 }
 
+                JudgeTrials(agent);
                 Reunite(agent);
                 ReleaseWaiting(agent);
             }
@@ -267,7 +269,8 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
     {
         session.Stream?.End();
         session.Stream = stream;
-        session.Beat = null;
+        stream.Session = session;
+        session.Beat = session.TrialSince = null;
         // Back after a goodbye: what it said before leaving is past too.
         session.IsBusy &= !session.IsLeaving;
         session.IsOpening = session.IsLeaving = false;
@@ -320,7 +323,8 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
     static bool IsRest(WorkerSession session, WorkerGreeting greeting) =>
         session is { Stream: null, IsGone: false, IsOpening: false } && greeting.MayContinue(session.Stored);
 
-    static bool IsBack(WorkerSession session, WaitingStream waiting) => session.Beat >= waiting.Since && IsRest(session, waiting.Greeting);
+    bool IsBack(WorkerSession session, WaitingStream waiting) =>
+        session.Beat is { } beat && beat >= waiting.Since && time.GetElapsedTime(beat) < options.AdoptionWait && IsRest(session, waiting.Greeting);
 
     void Reunite(AgentSessions agent)
     {
@@ -336,13 +340,18 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
     }
 
     /// <summary>
-    /// Lets the streams of one address continue its sessions. A beat names a session, but not which of several streams is its process's: they
-    /// are given out together, so that processes at worst swap sessions. Given out one by one, a session whose process got another one would
-    /// be heard no more, and what that process runs would be given to others.
+    /// Lets the streams of one address continue its sessions. A beat names a session, but not which of several streams is its process's, and a
+    /// session whose process got another one would be heard no more. So the first stream is given a session on trial; see
+    /// <see cref="JudgeTrial"/>. Many are given out together, and processes at worst swap sessions.
     /// </summary>
     void Reunite(AgentSessions agent, List<WaitingStream> streams)
     {
         var first = streams[0];
+        if (agent.Sessions.Exists(session => session.TrialSince is not null))
+        {
+            return;
+        }
+
         var back = agent.Sessions.FindAll(session => IsBack(session, first));
         if (back.Count == 0)
         {
@@ -356,12 +365,49 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
             return;
         }
 
-        for (var i = 0; i < Math.Min(back.Count, streams.Count); i++)
+        var isTrial = back.Count > 1 && back.Count <= options.MostOnTrial;
+        for (var i = 0; i < (isTrial ? 1 : Math.Min(back.Count, streams.Count)); i++)
         {
             agent.Waiting.Remove(streams[i]);
             Attach(back[i], streams[i].Stream, streams[i].Greeting);
+            back[i].TrialSince = isTrial ? time.GetTimestamp() : null;
             streams[i].Settle(back[i]);
         }
+    }
+
+    void JudgeTrials(AgentSessions agent)
+    {
+        if (agent.Sessions.Find(session => session.TrialSince is not null) is { } session)
+        {
+            JudgeTrial(agent, session);
+        }
+    }
+
+    /// <summary>
+    /// A process that is registered beats its new id and no longer its old one. So when all other sessions of the address are still heard, the
+    /// stream has the right one; when one of them has gone silent, the stream is that one's, and is registered again.
+    /// </summary>
+    void JudgeTrial(AgentSessions agent, WorkerSession session)
+    {
+        var since = session.TrialSince!.Value;
+        var others = agent.Sessions.FindAll(other => other.Beat is not null && other is { Stream: null, IsGone: false } && other.Stored.KeyId == session.Stored.KeyId && other.Stored.Address == session.Stored.Address);
+        var silent = others.FindAll(other => other.Beat < since + Ticks(options.TrialStart));
+        if (silent.Count > 0 && time.GetElapsedTime(since) < options.Trial)
+        {
+            return;
+        }
+
+        session.TrialSince = null;
+        if (silent.Count != 1)
+        {
+            Nudge(session.Organization, session.Stored.AgentId);
+            return;
+        }
+
+        var stream = session.Stream!;
+        session.Stream = null;
+        session.Beat = session.Heard;
+        Attach(silent[0], stream, greeting: null);
     }
 
     void ReleaseWaiting(AgentSessions agent)

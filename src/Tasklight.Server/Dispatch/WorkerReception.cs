@@ -29,7 +29,8 @@ sealed class WorkerReception(WorkerHub hub, ITaskStore store, ISessionStore sess
         finally
         {
             stream.End();
-            session?.Detach(stream);
+            // A trial may have given the stream to another session than it began with.
+            (stream.Session ?? session)?.Detach(stream);
         }
     }
 

@@ -14,7 +14,7 @@ sealed partial class WorkerSession
             {
                 Stream = null;
                 OwesOrderlyEnd = true;
-                Beat = null;
+                Beat = TrialSince = null;
             }
         }
     }

@@ -35,6 +35,9 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
     /// <summary>Timestamp of the last heartbeat that came while the stream was closed and others waited to continue it.</summary>
     public long? Beat { get; set; }
 
+    /// <summary>Since when its stream is on trial (<see cref="WorkerHub"/>): it may be another process's, so it gets no work. Null when it is not.</summary>
+    public long? TrialSince { get; set; }
+
     /// <summary>
     /// The stream broke. A baseline process ends itself at its fifth failure since the last orderly end of a stream, so the next one is ended
     /// in order.
@@ -68,7 +71,7 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
     public bool IsOpen => Stream is not null && !IsGone;
 
     /// <summary>Runs that it may still be given. A busy report that was overtaken by the last end does not hold forever.</summary>
-    public int Free => !IsOpen || IsLeaving || (IsBusy && !(IsBaseline && InUse == 0)) ? 0 : Math.Max(0, Stored.Slots - InUse);
+    public int Free => !IsOpen || IsLeaving || TrialSince is not null || (IsBusy && !(IsBaseline && InUse == 0)) ? 0 : Math.Max(0, Stored.Slots - InUse);
 
     public SessionRun? Find(string lease) => _runs.GetValueOrDefault(lease);
 

@@ -15,6 +15,9 @@ sealed class WorkerStream(TaskWriter tasks, CancellationToken cut)
 
     public bool IsEnded => _isEnded;
 
+    /// <summary>The session it belongs to now. Guarded by the agent's gate.</summary>
+    public WorkerSession? Session { get; set; }
+
     /// <summary>Puts a frame behind the others; false when the stream has ended. Never waits.</summary>
     public bool Send(WorkerFrame frame) => _frames.Writer.TryWrite(frame);
 

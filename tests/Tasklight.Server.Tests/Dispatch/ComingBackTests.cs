@@ -150,7 +150,7 @@ public sealed class ComingBackTests
     }
 
     [Fact]
-    public async Task Two_workers_of_one_address_get_their_sessions_together_so_that_none_is_left_without()
+    public async Task Two_workers_of_one_address_get_their_sessions_back_when_both_are_there()
     {
         await using var server = await DispatchServer.StartAsync();
         var (one, two) = await BrokenPairAsync(server);
@@ -159,13 +159,42 @@ public sealed class ComingBackTests
         var registration = first.NextAsync();
         await two.HeartbeatAsync();
         await one.HeartbeatAsync();
-        await server.PassAsync(5 * Second);
+        await server.PassAsync(3 * Second);
         Assert.False(registration.IsCompleted);
         using var second = await server.ConnectAsync();
+        var other = second.NextAsync();
         await two.HeartbeatAsync();
+        Assert.Equal(one.WorkerId, (await registration)?.Text("id"));
+        Assert.Equal(0, server.Session(one.WorkerId)?.Free);
 
-        string[] continued = [(await registration)!.Text("id"), (await second.NextAsync())!.Text("id")];
-        Assert.Equal([one.WorkerId, two.WorkerId], continued.OrderBy(id => id == two.WorkerId));
+        await server.PassAsync(Second);
+        Assert.False(other.IsCompleted);
+        await two.HeartbeatAsync();
+        Assert.Equal(two.WorkerId, (await other)?.Text("id"));
+        Assert.Equal(6, server.Session(one.WorkerId)?.Free);
+    }
+
+    [Fact]
+    public async Task A_worker_that_got_its_neighbour_s_session_shows_it_by_its_silence_and_is_registered_again()
+    {
+        await using var server = await DispatchServer.StartAsync();
+        var (one, two) = await BrokenPairAsync(server);
+        using var first = await server.ConnectAsync();
+        using var second = await server.ConnectAsync();
+        await two.HeartbeatAsync();
+        await one.HeartbeatAsync();
+        Assert.Equal(one.WorkerId, (await first.NextAsync())?.Text("id"));
+
+        // Both processes beat the first one's id now: the first one, which waits, and the second one, which was given it.
+        await server.PassAsync(Second);
+        await one.HeartbeatAsync();
+        await server.PassAsync(2 * Second);
+
+        Assert.Equal(two.WorkerId, (await first.NextAsync())?.Text("id"));
+        Assert.Equal(one.WorkerId, (await second.NextAsync())?.Text("id"));
+        first.Dispose();
+        await server.ClosedAsync(two.WorkerId);
+        Assert.True(server.Session(one.WorkerId)?.IsOpen);
     }
 
     [Fact]
