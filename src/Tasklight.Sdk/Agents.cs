@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Sdk.Http;
 
@@ -18,10 +16,10 @@ public sealed class Agents
 
     /// <summary>All agents of the organization.</summary>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
-    public Task<IReadOnlyList<AgentsListItem>> ListAsync(CancellationToken ct = default) => _transport.SendAsync(Listing(), ct);
+    public Task<IReadOnlyList<AgentsListItem>> ListAsync(CancellationToken ct = default) => _transport.SendAsync(AgentRequests.List(), ct);
 
     /// <inheritdoc cref="ListAsync"/>
-    public IReadOnlyList<AgentsListItem> List(CancellationToken ct = default) => _transport.Send(Listing(), ct);
+    public IReadOnlyList<AgentsListItem> List(CancellationToken ct = default) => _transport.Send(AgentRequests.List(), ct);
 
     /// <summary>Fetches an agent.</summary>
     /// <param name="agentId">Its id; <see cref="Configuration.AgentId"/> when null.</param>
@@ -29,38 +27,18 @@ public sealed class Agents
     /// <param name="ct">Ends the call.</param>
     /// <exception cref="ModuleException">400: no agent id is set. 404: there is no such agent.</exception>
     public async Task<Agent> GetAsync(string? agentId = null, int? version = null, CancellationToken ct = default) =>
-        await _transport.SendAsync(Getting(agentId, version), ct).ConfigureAwait(false);
+        await _transport.SendAsync(AgentRequests.Get(agentId, version, _transport), ct).ConfigureAwait(false);
 
     /// <inheritdoc cref="GetAsync"/>
-    public Agent Get(string? agentId = null, int? version = null, CancellationToken ct = default) => _transport.Send(Getting(agentId, version), ct);
+    public Agent Get(string? agentId = null, int? version = null, CancellationToken ct = default) =>
+        _transport.Send(AgentRequests.Get(agentId, version, _transport), ct);
 
     /// <summary>Creates an agent. A name is enough for one whose tasks go to connected workers.</summary>
     /// <exception cref="ModuleException">403: the key lacks the scope <c>agents:write</c>; and its kinds.</exception>
-    public Task<Agent> CreateAsync(CreateAgentRequest request, CancellationToken ct = default) => _transport.SendAsync(Creating(request), ct);
+    public Task<Agent> CreateAsync(CreateAgentRequest request, CancellationToken ct = default) =>
+        _transport.SendAsync(AgentRequests.Create(request, _transport), ct);
 
     /// <inheritdoc cref="CreateAsync"/>
-    public Agent Create(CreateAgentRequest request, CancellationToken ct = default) => _transport.Send(Creating(request), ct);
-
-    private static Call<IReadOnlyList<AgentsListItem>> Listing() =>
-        new(new ApiRequest(HttpMethod.Get, "/agents/list", "list the agents"), ProtocolJson.Default.IReadOnlyListAgentsListItem);
-
-    private static Call<Agent> Creating(CreateAgentRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        var call = new ApiRequest(HttpMethod.Post, "/v1/agents", $"create agent '{request.Name}'")
-        {
-            Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CreateAgentRequest),
-        };
-        return new(call, ProtocolJson.Default.Agent);
-    }
-
-    private Call<Agent> Getting(string? agentId, int? version)
-    {
-        var id = Configuration.Required(agentId ?? _transport.Configuration.AgentId, nameof(Configuration.AgentId), "AGENT_ID");
-        var request = new ApiRequest(HttpMethod.Get, $"/agents/{Uri.EscapeDataString(id)}", $"get agent '{id}'")
-        {
-            AgentVersion = version?.ToString(CultureInfo.InvariantCulture),
-        };
-        return new(request, ProtocolJson.Default.Agent);
-    }
+    public Agent Create(CreateAgentRequest request, CancellationToken ct = default) =>
+        _transport.Send(AgentRequests.Create(request, _transport), ct);
 }

@@ -4,7 +4,7 @@ using Tasklight.Sdk.Http;
 namespace Tasklight.Sdk;
 
 /// <summary>Creates, finds, changes and stops tasks. One object serves any number of calls at once.</summary>
-public sealed class Tasks
+public sealed partial class Tasks
 {
     private readonly Transport _transport;
 
@@ -92,6 +92,22 @@ public sealed class Tasks
     public AgentTask Update(string taskId, UpdateTaskRequest request, string? idempotencyKey = null, CancellationToken ct = default) =>
         _transport.Send(Answering(TaskRequests.Update(taskId, request) with { IdempotencyKey = idempotencyKey }), ct);
 
+    /// <summary>Waits until a task has ended, see <see cref="AgentTask.WaitForCompletionAsync"/>.</summary>
+    /// <param name="taskId">The task.</param>
+    /// <param name="progress">Told of the task whenever it was found changed.</param>
+    /// <param name="ct">Ends the waiting; the task goes on.</param>
+    /// <exception cref="TaskNotFoundException">There is no such task in this organization.</exception>
+    /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
+    public async Task<AgentTask> WaitForCompletionAsync(string taskId, IProgress<AgentTask>? progress = null, CancellationToken ct = default)
+    {
+        var task = await GetAsync(taskId, ct).ConfigureAwait(false);
+        return await task.WaitForCompletionAsync(progress, ct).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="WaitForCompletionAsync"/>
+    public AgentTask WaitForCompletion(string taskId, IProgress<AgentTask>? progress = null, CancellationToken ct = default) =>
+        Get(taskId, ct).WaitForCompletion(progress, ct);
+
     /// <summary>Stops a task and its sub-tasks. A task that has ended stays as it is.</summary>
     /// <param name="taskId">The task.</param>
     /// <param name="idempotencyKey">With one, the call may be repeated by itself, see <see cref="Configuration.RetryFor"/>.</param>
@@ -105,7 +121,7 @@ public sealed class Tasks
     public AgentTask Stop(string taskId, string? idempotencyKey = null, CancellationToken ct = default) =>
         _transport.Send(Answering(TaskRequests.Stop(taskId) with { IdempotencyKey = idempotencyKey }), ct);
 
-    private static CreateTaskRequest Prompt(string prompt, IReadOnlyList<string>? files, bool eventsStreaming) =>
+    internal static CreateTaskRequest Prompt(string prompt, IReadOnlyList<string>? files, bool eventsStreaming) =>
         new() { Input = new() { Text = prompt, Files = files ?? [] }, EventsStreaming = eventsStreaming };
 
     private static Call<IReadOnlyList<TasksListItem>> Listing(ApiRequest request) => new(request, ProtocolJson.Default.IReadOnlyListTasksListItem);

@@ -12,9 +12,9 @@ public sealed class AgentTests
              "connectivity_details": null, "notification_settings": null, "expected_output": null, "instructions": null, "knowledge_bases": null,
              "orchestration_nodes": null, "pre_auth_audiences": null, "llm_reasoning_effort": null}
             """;
-        foreach (var agent in (Agent[])[new(), Wire.Read(Nulls, ProtocolJson.Default.Agent)])
+        foreach (var agent in (AgentFields[])[new(), Wire.Read(Nulls, ProtocolJson.Default.AgentFields)])
         {
-            var written = JsonElement.Parse(Wire.Write(agent, ProtocolJson.Default.Agent));
+            var written = JsonElement.Parse(Wire.Write(agent, ProtocolJson.Default.AgentFields));
 
             Assert.All(
                 ["graph", "tools", "environment_id", "icon", "agno_settings", "source_nodes", "llm_extra_headers", "connectivity_details",
@@ -29,7 +29,7 @@ public sealed class AgentTests
     [Fact]
     public void An_update_changes_what_it_names_and_nothing_else()
     {
-        var agent = new Agent { Name = "Ada", Description = "old", ModelName = "m", DeepPlanning = true, MaxConcurrency = 3 };
+        var agent = new AgentFields { Name = "Ada", Description = "old", ModelName = "m", DeepPlanning = true, MaxConcurrency = 3 };
         var update = Wire.Parse(
             """{"description": null, "status": "INACTIVE", "deep_planning": false, "tools": [{"id": "t", "name": "t", "requires_approval": true}], "max_concurrency": null}""",
             ProtocolJson.Default.UpdateAgentRequest).GetOrThrow();
@@ -72,8 +72,8 @@ public sealed class AgentTests
     [Fact]
     public void Every_optional_member_has_a_converter()
     {
-        var everything = new Agent { CreatedAt = DateTimeOffset.UnixEpoch };
-        var written = Wire.Write(everything, ProtocolJson.Default.Agent);
+        var everything = new AgentFields { CreatedAt = DateTimeOffset.UnixEpoch };
+        var written = Wire.Write(everything, ProtocolJson.Default.AgentFields);
         var update = Wire.Read(written.Replace("\"name\":\"\"", "\"name\":\"Ada\"", StringComparison.Ordinal), ProtocolJson.Default.UpdateAgentRequest);
 
         update.ApplyTo(everything);

@@ -125,7 +125,7 @@ public sealed class ContractExampleTests
         ("WorkerEnvironmentConflict", _) => ProtocolJson.Default.WorkerEnvironmentConflict,
         ("AgentActivityThread", _) => ProtocolJson.Default.AgentActivityThread,
         ("AgentsListItem[]", _) => ProtocolJson.Default.IReadOnlyListAgentsListItem,
-        ("Agent", _) => ProtocolJson.Default.Agent,
+        ("Agent", _) => ProtocolJson.Default.AgentFields,
         (_, "rest-list-tasks") => ProtocolJson.Default.PageTasksListItem,
         (_, "rest-thread-full") => ProtocolJson.Default.IReadOnlyDictionaryStringIReadOnlyListThreadMessage,
         (_, "error-not-found" or "error-forbidden" or "rest-validation-error") => ProtocolJson.Default.ErrorBody,

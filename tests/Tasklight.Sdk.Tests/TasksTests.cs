@@ -64,6 +64,45 @@ public abstract class TasksTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task A_long_history_is_read_page_by_page()
+    {
+        await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(call.Query.Contains("cursor=next%20one", StringComparison.Ordinal)
+            ? """{"items":[{"id":"c","status":"failed"}],"total":3,"page":2,"per_page":2,"total_pages":2}"""
+            : """{"items":[{"id":"a","status":"failed"},{"id":"b","status":"failed"}],"total":3,"page":1,"per_page":2,"total_pages":2,"next_cursor":"next one"}"""));
+
+        var items = await mode.ListAllAsync(StubSdk.TasksOf(server), StubTask.Agent, new TaskFilters { Status = AgentExecutionStatus.Failed });
+
+        Assert.Equal(["a", "b", "c"], items.Select(item => item.Id));
+        Assert.Equal(
+            ["/v1/tasks?status=failed&per_page=50&agent_id=agent-1", "/v1/tasks?status=failed&per_page=50&agent_id=agent-1&cursor=next%20one"],
+            server.Rest().Select(call => call.Path + call.Query));
+    }
+
+    [Fact]
+    public async Task An_item_of_a_list_loads_its_task()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
+
+        Assert.Equal(StubTask.Id, (await mode.LoadAsync(new TasksListItem { Id = "x" }, StubSdk.ConfigurationOf(server))).Id);
+        Assert.Equal("/agent-execution/x/status", (await server.NextAsync()).Path);
+    }
+
+    [Fact]
+    public async Task Waiting_ends_with_the_task_and_tells_of_each_change_once()
+    {
+        AgentExecutionStatus[] statuses =
+            [AgentExecutionStatus.Pending, AgentExecutionStatus.Pending, AgentExecutionStatus.Executing, AgentExecutionStatus.Executing, AgentExecutionStatus.Paused, AgentExecutionStatus.Error];
+        var reads = 0;
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json(task => task.Status = statuses[reads++])));
+        var progress = new Told();
+
+        var task = await mode.WaitForCompletionAsync(StubSdk.TasksOf(server), StubTask.Id, progress);
+
+        Assert.Equal((AgentExecutionStatus.Error, statuses.Length), (task.Status, reads));
+        Assert.Equal([AgentExecutionStatus.Executing, AgentExecutionStatus.Paused, AgentExecutionStatus.Error], progress.Statuses);
+    }
+
+    [Fact]
     public async Task Update_sends_only_what_is_set()
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
@@ -164,5 +203,12 @@ public abstract class TasksTests(SdkMode mode)
         Assert.StartsWith("multipart/form-data", call.Header("Content-Type"), StringComparison.Ordinal);
         Assert.Contains("filename*=utf-8''%C3%A4%20b.csv", call.Body, StringComparison.Ordinal);
         Assert.Contains("Content-Type: text/csv", call.Body, StringComparison.Ordinal);
+    }
+
+    private sealed class Told : IProgress<AgentTask>
+    {
+        public List<AgentExecutionStatus> Statuses { get; } = [];
+
+        public void Report(AgentTask value) => Statuses.Add(value.Status);
     }
 }

@@ -15,7 +15,7 @@ public sealed class AgentSummary
     public string? Description { get; set; }
 
     /// <summary>A picture or a word for one; never null.</summary>
-    public string Icon { get; set => field = value ?? Agent.DefaultIcon; } = Agent.DefaultIcon;
+    public string Icon { get; set => field = value ?? AgentFields.DefaultIcon; } = AgentFields.DefaultIcon;
 
     /// <summary>Whether it takes tasks.</summary>
     public AgentStatus Status { get; set; }

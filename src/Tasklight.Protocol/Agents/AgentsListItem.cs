@@ -12,7 +12,7 @@ public class AgentsListItem
     public string Name { get; set => field = value ?? ""; } = "";
 
     /// <summary>A picture or a word for one; never null.</summary>
-    public string Icon { get; set => field = value ?? Agent.DefaultIcon; } = Agent.DefaultIcon;
+    public string Icon { get; set => field = value ?? AgentFields.DefaultIcon; } = AgentFields.DefaultIcon;
 
     /// <summary>What it is told to be; never null.</summary>
     public AgentInstructions Instructions { get; set => field = value ?? new(); } = new();

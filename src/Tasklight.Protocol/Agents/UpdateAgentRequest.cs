@@ -13,219 +13,219 @@ public class UpdateAgentRequest : IWireRequest
 
     private static readonly string[] Delegations = ["router", "sequence"];
 
-    /// <summary>See <see cref="Agent.Name"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Name"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> Name { get; set; }
 
-    /// <summary>See <see cref="Agent.Description"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Description"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> Description { get; set; }
 
-    /// <summary>See <see cref="Agent.Icon"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Icon"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> Icon { get; set; }
 
-    /// <summary>See <see cref="Agent.Framework"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Framework"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<AgentFramework> Framework { get; set; }
 
-    /// <summary>See <see cref="Agent.ModelProvider"/>.</summary>
+    /// <summary>See <see cref="AgentFields.ModelProvider"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> ModelProvider { get; set; }
 
-    /// <summary>See <see cref="Agent.ModelName"/>.</summary>
+    /// <summary>See <see cref="AgentFields.ModelName"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> ModelName { get; set; }
 
-    /// <summary>See <see cref="Agent.LlmReasoningEffort"/>.</summary>
+    /// <summary>See <see cref="AgentFields.LlmReasoningEffort"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> LlmReasoningEffort { get; set; }
 
-    /// <summary>See <see cref="Agent.LlmApiBase"/>.</summary>
+    /// <summary>See <see cref="AgentFields.LlmApiBase"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> LlmApiBase { get; set; }
 
-    /// <summary>See <see cref="Agent.LlmExtraHeaders"/>.</summary>
+    /// <summary>See <see cref="AgentFields.LlmExtraHeaders"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<IReadOnlyDictionary<string, string>?> LlmExtraHeaders { get; set; }
 
-    /// <summary>See <see cref="Agent.LlmCredentials"/>.</summary>
+    /// <summary>See <see cref="AgentFields.LlmCredentials"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<LlmCredentials?> LlmCredentials { get; set; }
 
-    /// <summary>See <see cref="Agent.DeploymentType"/>.</summary>
+    /// <summary>See <see cref="AgentFields.DeploymentType"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<AgentDeploymentType> DeploymentType { get; set; }
 
-    /// <summary>See <see cref="Agent.SourceNodes"/>.</summary>
+    /// <summary>See <see cref="AgentFields.SourceNodes"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<IReadOnlyList<AgentSourceNode>?> SourceNodes { get; set; }
 
-    /// <summary>See <see cref="Agent.AccessScope"/>.</summary>
+    /// <summary>See <see cref="AgentFields.AccessScope"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<AgentAccessScope> AccessScope { get; set; }
 
-    /// <summary>See <see cref="Agent.Instructions"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Instructions"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<AgentInstructions?> Instructions { get; set; }
 
-    /// <summary>See <see cref="Agent.Graph"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Graph"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<IReadOnlyList<AgentGraphItem>?> Graph { get; set; }
 
-    /// <summary>See <see cref="Agent.Tools"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Tools"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<IReadOnlyList<AgentTool>?> Tools { get; set; }
 
-    /// <summary>See <see cref="Agent.Status"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Status"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<AgentStatus> Status { get; set; }
 
-    /// <summary>See <see cref="Agent.KnowledgeBases"/>.</summary>
+    /// <summary>See <see cref="AgentFields.KnowledgeBases"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<IReadOnlyList<AgentKnowledgeBase>?> KnowledgeBases { get; set; }
 
-    /// <summary>See <see cref="Agent.Type"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Type"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<AgentType?> Type { get; set; }
 
-    /// <summary>See <see cref="Agent.UsingNemo"/>.</summary>
+    /// <summary>See <see cref="AgentFields.UsingNemo"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<bool> UsingNemo { get; set; }
 
-    /// <summary>See <see cref="Agent.DeepPlanning"/>.</summary>
+    /// <summary>See <see cref="AgentFields.DeepPlanning"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<bool> DeepPlanning { get; set; }
 
-    /// <summary>See <see cref="Agent.EnforceDeepPlanning"/>.</summary>
+    /// <summary>See <see cref="AgentFields.EnforceDeepPlanning"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<bool> EnforceDeepPlanning { get; set; }
 
-    /// <summary>See <see cref="Agent.OutputFormat"/>.</summary>
+    /// <summary>See <see cref="AgentFields.OutputFormat"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<OutputFormat> OutputFormat { get; set; }
 
-    /// <summary>See <see cref="Agent.OutputSchema"/>.</summary>
+    /// <summary>See <see cref="AgentFields.OutputSchema"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<JsonElement?> OutputSchema { get; set; }
 
-    /// <summary>See <see cref="Agent.ExpectedOutput"/>.</summary>
+    /// <summary>See <see cref="AgentFields.ExpectedOutput"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> ExpectedOutput { get; set; }
 
-    /// <summary>See <see cref="Agent.VoiceId"/>.</summary>
+    /// <summary>See <see cref="AgentFields.VoiceId"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> VoiceId { get; set; }
 
-    /// <summary>See <see cref="Agent.AgnoSettings"/>.</summary>
+    /// <summary>See <see cref="AgentFields.AgnoSettings"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<JsonElement?> AgnoSettings { get; set; }
 
-    /// <summary>See <see cref="Agent.OrchestrationNodes"/>.</summary>
+    /// <summary>See <see cref="AgentFields.OrchestrationNodes"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<IReadOnlyList<JsonElement>?> OrchestrationNodes { get; set; }
 
-    /// <summary>See <see cref="Agent.NotificationSettings"/>.</summary>
+    /// <summary>See <see cref="AgentFields.NotificationSettings"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<JsonElement?> NotificationSettings { get; set; }
 
-    /// <summary>See <see cref="Agent.TaskLevelStrategies"/>.</summary>
+    /// <summary>See <see cref="AgentFields.TaskLevelStrategies"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<JsonElement?> TaskLevelStrategies { get; set; }
 
-    /// <summary>See <see cref="Agent.ConnectivityDetails"/>.</summary>
+    /// <summary>See <see cref="AgentFields.ConnectivityDetails"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<JsonElement?> ConnectivityDetails { get; set; }
 
-    /// <summary>See <see cref="Agent.EnvironmentId"/>.</summary>
+    /// <summary>See <see cref="AgentFields.EnvironmentId"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> EnvironmentId { get; set; }
 
-    /// <summary>See <see cref="Agent.WebhookUrl"/>.</summary>
+    /// <summary>See <see cref="AgentFields.WebhookUrl"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> WebhookUrl { get; set; }
 
-    /// <summary>See <see cref="Agent.UseOidcPreAuth"/>.</summary>
+    /// <summary>See <see cref="AgentFields.UseOidcPreAuth"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<bool> UseOidcPreAuth { get; set; }
 
-    /// <summary>See <see cref="Agent.UseOidcPreAuthTokenForLlm"/>.</summary>
+    /// <summary>See <see cref="AgentFields.UseOidcPreAuthTokenForLlm"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<bool> UseOidcPreAuthTokenForLlm { get; set; }
 
-    /// <summary>See <see cref="Agent.PreAuthAudiences"/>.</summary>
+    /// <summary>See <see cref="AgentFields.PreAuthAudiences"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<IReadOnlyList<string>?> PreAuthAudiences { get; set; }
 
-    /// <summary>See <see cref="Agent.OidcPreAuthTokenLlmAudience"/>.</summary>
+    /// <summary>See <see cref="AgentFields.OidcPreAuthTokenLlmAudience"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> OidcPreAuthTokenLlmAudience { get; set; }
 
-    /// <summary>See <see cref="Agent.OidcPreAuthTokenMcpAudience"/>.</summary>
+    /// <summary>See <see cref="AgentFields.OidcPreAuthTokenMcpAudience"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> OidcPreAuthTokenMcpAudience { get; set; }
 
-    /// <summary>See <see cref="Agent.MaxConcurrency"/>.</summary>
+    /// <summary>See <see cref="AgentFields.MaxConcurrency"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<int?> MaxConcurrency { get; set; }
 
-    /// <summary>See <see cref="Agent.MaxConcurrencyPerUser"/>.</summary>
+    /// <summary>See <see cref="AgentFields.MaxConcurrencyPerUser"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<int?> MaxConcurrencyPerUser { get; set; }
 
-    /// <summary>See <see cref="Agent.MaxAttempts"/>.</summary>
+    /// <summary>See <see cref="AgentFields.MaxAttempts"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<int?> MaxAttempts { get; set; }
 
-    /// <summary>See <see cref="Agent.MaxRunSeconds"/>.</summary>
+    /// <summary>See <see cref="AgentFields.MaxRunSeconds"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<int?> MaxRunSeconds { get; set; }
 
-    /// <summary>See <see cref="Agent.Avatar"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Avatar"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> Avatar { get; set; }
 
-    /// <summary>See <see cref="Agent.Prompts"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Prompts"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<IReadOnlyList<string>?> Prompts { get; set; }
 
-    /// <summary>See <see cref="Agent.DelegationType"/>.</summary>
+    /// <summary>See <see cref="AgentFields.DelegationType"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> DelegationType { get; set; }
 
-    /// <summary>See <see cref="Agent.DelegationMemoryStrategy"/>.</summary>
+    /// <summary>See <see cref="AgentFields.DelegationMemoryStrategy"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> DelegationMemoryStrategy { get; set; }
 
-    /// <summary>See <see cref="Agent.DelegationEndStrategy"/>.</summary>
+    /// <summary>See <see cref="AgentFields.DelegationEndStrategy"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> DelegationEndStrategy { get; set; }
 
-    /// <summary>See <see cref="Agent.AttachedTools"/>.</summary>
+    /// <summary>See <see cref="AgentFields.AttachedTools"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<IReadOnlyList<JsonElement>?> AttachedTools { get; set; }
 
-    /// <summary>See <see cref="Agent.Oas"/>.</summary>
+    /// <summary>See <see cref="AgentFields.Oas"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<JsonElement?> Oas { get; set; }
 
-    /// <summary>See <see cref="Agent.LlmSettings"/>.</summary>
+    /// <summary>See <see cref="AgentFields.LlmSettings"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<JsonElement?> LlmSettings { get; set; }
 
-    /// <summary>See <see cref="Agent.LlmCredentialsKey"/>.</summary>
+    /// <summary>See <see cref="AgentFields.LlmCredentialsKey"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> LlmCredentialsKey { get; set; }
 
-    /// <summary>See <see cref="Agent.LlmCredentialsKeyType"/>.</summary>
+    /// <summary>See <see cref="AgentFields.LlmCredentialsKeyType"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> LlmCredentialsKeyType { get; set; }
 
-    /// <summary>See <see cref="Agent.PromptsCachingEnabled"/>.</summary>
+    /// <summary>See <see cref="AgentFields.PromptsCachingEnabled"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<bool> PromptsCachingEnabled { get; set; }
 
-    /// <summary>See <see cref="Agent.SubAgentsContinuousThread"/>.</summary>
+    /// <summary>See <see cref="AgentFields.SubAgentsContinuousThread"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<bool> SubAgentsContinuousThread { get; set; }
 
@@ -253,7 +253,7 @@ public class UpdateAgentRequest : IWireRequest
     }
 
     /// <summary>Writes what is set onto an agent.</summary>
-    public void ApplyTo(Agent agent)
+    public void ApplyTo(AgentFields agent)
     {
         if (ShouldResetGraph)
         {

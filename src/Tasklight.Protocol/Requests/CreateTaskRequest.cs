@@ -147,6 +147,9 @@ public class CreateTaskRequest : IWireRequest
         set => PayloadExtension = value;
     }
 
+    /// <summary>A shallow copy: changing one leaves the other alone, the immutable parts are shared.</summary>
+    public CreateTaskRequest Clone() => (CreateTaskRequest)MemberwiseClone();
+
     /// <inheritdoc/>
     public virtual void Validate(ICollection<FieldError> errors)
     {

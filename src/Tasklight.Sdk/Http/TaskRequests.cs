@@ -30,6 +30,10 @@ internal static class TaskRequests
     public static ApiRequest ListOfUser(string userId, TaskFilters? filters) =>
         new(HttpMethod.Get, $"/agent-execution/executions/history/user/{Escape(userId)}{Query(filters)}", "list the tasks of a user");
 
+    /// <summary>A page of all tasks; after the first, from where the one before ended.</summary>
+    public static ApiRequest ListPage(string? agentId, TaskFilters? filters, string? cursor) =>
+        new(HttpMethod.Get, $"/v1/tasks{Query(filters, ("per_page", "50"), ("agent_id", agentId), ("cursor", cursor))}", "list tasks");
+
     /// <summary>The call that answers with a task.</summary>
     public static Call<AgentTask> Answering(ApiRequest request, Transport transport) =>
         new Call<AgentTaskFields>(request, ProtocolJson.Default.AgentTaskFields).Then(fields => new AgentTask(fields, new TaskLink(transport)));
@@ -90,7 +94,7 @@ internal static class TaskRequests
     private static ApiRequest Patch(string taskId, byte[] body, string verb) =>
         new(HttpMethod.Patch, $"/agent-execution/{Escape(taskId)}/update", $"{verb} task '{taskId}'") { Body = body, IsAboutTask = true };
 
-    private static string Query(TaskFilters? filters)
+    private static string Query(TaskFilters? filters, params ReadOnlySpan<(string Name, string? Value)> more)
     {
         (string Name, string? Value)[] all =
         [
@@ -99,6 +103,7 @@ internal static class TaskRequests
             ("triggering_agent_id", filters?.TriggeringAgentId),
             ("status", filters?.Status?.ToWire()),
             ("internal_status", filters?.InternalStatus),
+            .. more,
         ];
         var set = all.Where(filter => filter.Value is not null).Select(filter => $"{filter.Name}={Uri.EscapeDataString(filter.Value!)}");
         return string.Join('&', set) is { Length: > 0 } query ? "?" + query : "";

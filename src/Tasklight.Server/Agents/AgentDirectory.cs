@@ -19,25 +19,25 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
 
     /// <summary>The agent as its tasks run with it, or null.</summary>
     /// <param name="version">A deployed version's number, or <c>draft</c>; null is the latest deployed one, and the draft before the first deployment.</param>
-    public ValueTask<Agent?> FindAsync(string organization, string id, string? version, CancellationToken cancel) =>
+    public ValueTask<AgentFields?> FindAsync(string organization, string id, string? version, CancellationToken cancel) =>
         version is null && _known.TryGetValue(new(organization, id), out var known) ? new(known.Deployed ?? known.Draft) : FindVersionAsync(organization, id, version, cancel);
 
     /// <summary>The agent as edited, or null.</summary>
-    public async ValueTask<Agent?> FindDraftAsync(string organization, string id, CancellationToken cancel) => (await EntryAsync(organization, id, cancel))?.Draft;
+    public async ValueTask<AgentFields?> FindDraftAsync(string organization, string id, CancellationToken cancel) => (await EntryAsync(organization, id, cancel))?.Draft;
 
     /// <summary>Drafts, newest agent first, and how many agents there are.</summary>
-    public async ValueTask<(IReadOnlyList<Agent> Items, int Total)> ListAsync(string organization, int offset, int limit, CancellationToken cancel)
+    public async ValueTask<(IReadOnlyList<AgentFields> Items, int Total)> ListAsync(string organization, int offset, int limit, CancellationToken cancel)
     {
         var (items, total) = await store.AgentsAsync(organization, offset, limit, cancel);
         return ([.. items.Select(static stored => AgentEntry.Of(stored).Draft)], total);
     }
 
     /// <summary>Makes an agent, deployed at once unless its status is draft.</summary>
-    public ValueTask<Agent> CreateAsync(string organization, CreateAgentRequest request, string createdBy) => WriteAsync(async () =>
+    public ValueTask<AgentFields> CreateAsync(string organization, CreateAgentRequest request, string createdBy) => WriteAsync(async () =>
     {
         var now = Lifecycle.Clock.Now(time);
         var id = Guid.NewGuid().ToString();
-        var agent = new Agent { Id = id, OrganizationId = organization, UniqueName = UniqueNames.For(id), CreatedBy = createdBy, EnvironmentId = organization, Type = AgentType.Manager };
+        var agent = new AgentFields { Id = id, OrganizationId = organization, UniqueName = UniqueNames.For(id), CreatedBy = createdBy, EnvironmentId = organization, Type = AgentType.Manager };
         request.ApplyTo(agent);
         secrets.Seal(agent, before: null);
         var document = AgentEntry.Write(agent);
@@ -46,7 +46,7 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
     });
 
     /// <summary>Changes the draft; null when there is no such agent.</summary>
-    public ValueTask<Agent?> EditAsync(string organization, string id, UpdateAgentRequest request) => ChangeAsync(organization, id, entry =>
+    public ValueTask<AgentFields?> EditAsync(string organization, string id, UpdateAgentRequest request) => ChangeAsync(organization, id, entry =>
     {
         var draft = entry.Draft.Clone();
         request.ApplyTo(draft);
@@ -55,7 +55,7 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
     });
 
     /// <summary>Makes the draft the version that new tasks run with, and active if it was a draft; null when there is no such agent.</summary>
-    public ValueTask<Agent?> DeployAsync(string organization, string id) => ChangeAsync(organization, id, static entry =>
+    public ValueTask<AgentFields?> DeployAsync(string organization, string id) => ChangeAsync(organization, id, static entry =>
     {
         var draft = entry.Draft.Clone();
         draft.Status = draft.Status == AgentStatus.Draft ? AgentStatus.Active : draft.Status;
@@ -64,7 +64,7 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
     });
 
     /// <summary>Adds tools that a worker brings along, to the draft and to what is deployed; null when there is no such agent.</summary>
-    public ValueTask<Agent?> AddToolsAsync(string organization, string id, IReadOnlyList<AgentTool> tools) => ChangeAsync(organization, id, entry =>
+    public ValueTask<AgentFields?> AddToolsAsync(string organization, string id, IReadOnlyList<AgentTool> tools) => ChangeAsync(organization, id, entry =>
     {
         var draft = AgentEntry.Write(LocalTools.Added(entry.Draft, tools));
         if (entry.Deployed is null)
@@ -86,7 +86,7 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
 
     public void Dispose() => _writing.Dispose();
 
-    async ValueTask<Agent?> FindVersionAsync(string organization, string id, string? version, CancellationToken cancel)
+    async ValueTask<AgentFields?> FindVersionAsync(string organization, string id, string? version, CancellationToken cancel)
     {
         if (await EntryAsync(organization, id, cancel) is not { } entry)
             return null;
@@ -120,7 +120,7 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
         return _known.GetValueOrDefault(key);
     }
 
-    ValueTask<Agent?> ChangeAsync(string organization, string id, Func<AgentEntry, StoredAgent> change) => WriteAsync(async () =>
+    ValueTask<AgentFields?> ChangeAsync(string organization, string id, Func<AgentEntry, StoredAgent> change) => WriteAsync(async () =>
     {
         if (await EntryAsync(organization, id, CancellationToken.None) is not { } entry)
             return null;

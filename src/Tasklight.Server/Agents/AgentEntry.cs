@@ -5,7 +5,7 @@ using Tasklight.Server.Storage;
 namespace Tasklight.Server.Agents;
 
 /// <summary>An agent as it is kept in memory: what is stored, and both its documents read. Shared by all requests: never change one.</summary>
-sealed record AgentEntry(StoredAgent Stored, Agent Draft, Agent? Deployed)
+sealed record AgentEntry(StoredAgent Stored, AgentFields Draft, AgentFields? Deployed)
 {
     public static AgentEntry Of(StoredAgent stored)
     {
@@ -19,7 +19,7 @@ sealed record AgentEntry(StoredAgent Stored, Agent Draft, Agent? Deployed)
     }
 
     /// <summary>An older deployed version.</summary>
-    public Agent Old(byte[] document, int version)
+    public AgentFields Old(byte[] document, int version)
     {
         var agent = Read(Stored, document);
         agent.Version = version;
@@ -28,16 +28,16 @@ sealed record AgentEntry(StoredAgent Stored, Agent Draft, Agent? Deployed)
     }
 
     /// <summary>The document of an agent: without what the row knows better, so that equal definitions are equal bytes.</summary>
-    public static byte[] Write(Agent agent)
+    public static byte[] Write(AgentFields agent)
     {
         var document = agent.Clone();
         (document.Version, document.HasPendingChanges, document.IsLatest, document.CreatedAt, document.UpdatedAt) = (0, false, true, null, null);
-        return JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Default.Agent);
+        return JsonSerializer.SerializeToUtf8Bytes(document, ProtocolJson.Default.AgentFields);
     }
 
-    static Agent Read(StoredAgent stored, byte[] document)
+    static AgentFields Read(StoredAgent stored, byte[] document)
     {
-        var agent = JsonSerializer.Deserialize(document, ProtocolJson.Default.Agent)!;
+        var agent = JsonSerializer.Deserialize(document, ProtocolJson.Default.AgentFields)!;
         (agent.Id, agent.OrganizationId, agent.CreatedAt, agent.UpdatedAt) = (stored.Id, stored.Organization, stored.CreatedAt, stored.UpdatedAt);
         return agent;
     }

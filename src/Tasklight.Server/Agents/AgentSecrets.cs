@@ -13,7 +13,7 @@ sealed class AgentSecrets(ISecretBox box)
     const string SealedPrefix = "sealed:";
 
     /// <summary>Seals what is in clear. The mask means "as it was" and is replaced by what <paramref name="before"/> has in its place, or by nothing.</summary>
-    public void Seal(Agent agent, Agent? before)
+    public void Seal(AgentFields agent, AgentFields? before)
     {
         var old = new Dictionary<string, string>(StringComparer.Ordinal);
         if (before is not null)
@@ -35,7 +35,7 @@ sealed class AgentSecrets(ISecretBox box)
     }
 
     /// <summary>A copy to show: secrets in clear, or the mask in their place.</summary>
-    public Agent Show(Agent agent, bool inClear)
+    public AgentFields Show(AgentFields agent, bool inClear)
     {
         var shown = agent.Clone();
         Visit(shown, (_, value) => value.Length == 0 ? "" : inClear ? Open(value) : SecretMask.Text);
@@ -45,7 +45,7 @@ sealed class AgentSecrets(ISecretBox box)
     string Open(string value) => value.StartsWith(SealedPrefix, StringComparison.Ordinal)
         ? Encoding.UTF8.GetString(box.Open(Convert.FromBase64String(value[SealedPrefix.Length..]))) : value;
 
-    static void Visit(Agent agent, Func<string, string, string> change)
+    static void Visit(AgentFields agent, Func<string, string, string> change)
     {
         if (agent.LlmCredentials is { } credentials)
             agent.LlmCredentials = credentials with { Value = change("llm_credentials", credentials.Value) };

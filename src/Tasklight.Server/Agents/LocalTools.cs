@@ -6,7 +6,7 @@ namespace Tasklight.Server.Agents;
 static class LocalTools
 {
     /// <summary>A copy of the agent with the tools in its list and in its graph; one of a known id is replaced.</summary>
-    public static Agent Added(Agent agent, IReadOnlyList<AgentTool> tools)
+    public static AgentFields Added(AgentFields agent, IReadOnlyList<AgentTool> tools)
     {
         var copy = agent.Clone();
         copy.Tools = [.. agent.Tools.Where(old => tools.All(tool => tool.Id != old.Id)), .. tools];

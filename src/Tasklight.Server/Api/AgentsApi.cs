@@ -16,7 +16,7 @@ static class AgentsApi
         group.MapGet("/list", ListAsync).RequireScope(Scope.TasksRead | Scope.Worker)
             .Describe("listAgents", "All agents, newest first, at most 1,000").Gives<IReadOnlyList<AgentsListItem>>();
         group.MapGet("/{agent_id}", GetAsync).RequireScope(Scope.TasksRead | Scope.Worker)
-            .Describe("getAgent", "An agent as its tasks run with it").Gives<Agent>().Fails(404)
+            .Describe("getAgent", "An agent as its tasks run with it").Gives<AgentFields>().Fails(404)
             .TakesHeader(TasklightHeaders.AgentVersion, "A deployed version's number, or draft; absent is the latest deployed one.");
         group.MapPatch("/{agent_id}/sync_local_tools", SyncToolsAsync).RequireScope(Scope.Worker).WithIdempotency()
             .Describe("syncLocalTools", "Make a worker's own tools known to the agent").Takes<IReadOnlyList<AgentTool>>().Gives<SyncedTools>().Fails(404, 422);
@@ -40,7 +40,7 @@ static class AgentsApi
         var shown = secrets.Show(agent, inClear: context.Caller().Has(Scope.Worker));
         // The word breaks the baseline client.
         shown.LlmReasoningEffort = shown.LlmReasoningEffort == "xhigh" ? "high" : shown.LlmReasoningEffort;
-        return Answers.Json(shown, ProtocolJson.Default.Agent);
+        return Answers.Json(shown, ProtocolJson.Default.AgentFields);
     }
 
     static async Task<IResult> SyncToolsAsync(HttpContext context, AgentDirectory agents, LimitOptions limits)
@@ -56,7 +56,7 @@ static class AgentsApi
     static IResult NoVersion(string id, string version) => Answers.Error(
         StatusCodes.Status404NotFound, ErrorCodes.NotFound, $"Agent '{Answers.Shorten(id)}' has no version '{Answers.Shorten(version)}' in this organization.");
 
-    static AgentsListItem Item(Agent agent) => new()
+    static AgentsListItem Item(AgentFields agent) => new()
     {
         Id = agent.Id,
         Name = agent.Name,

@@ -17,15 +17,15 @@ static class AgentsV1Api
         group.MapGet("", ListAsync).RequireScope(Scope.TasksRead)
             .Describe("listAgentsV1", "A page of agents in short, newest first").Gives<Page<AgentSummary>>().TakesNumberedPages();
         group.MapGet("/full", ListFullAsync).RequireScope(Scope.TasksRead)
-            .Describe("listFullAgentsV1", "A page of agents, newest first").Gives<Page<Agent>>().TakesNumberedPages();
+            .Describe("listFullAgentsV1", "A page of agents, newest first").Gives<Page<AgentFields>>().TakesNumberedPages();
         group.MapPost("", CreateAsync).RequireScope(Scope.AgentsWrite).WithIdempotency()
-            .Describe("createAgentV1", "Make an agent; a name is enough for an active, deployed one").Takes<CreateAgentRequest>().Gives<Agent>(201).Fails(422);
+            .Describe("createAgentV1", "Make an agent; a name is enough for an active, deployed one").Takes<CreateAgentRequest>().Gives<AgentFields>(201).Fails(422);
         group.MapGet("/{agent_id}", GetAsync).RequireScope(Scope.TasksRead)
-            .Describe("getAgentV1", "An agent as edited").Gives<Agent>().Fails(404).TakesQuery<string>("version", "A deployed version's number; absent is the draft.");
+            .Describe("getAgentV1", "An agent as edited").Gives<AgentFields>().Fails(404).TakesQuery<string>("version", "A deployed version's number; absent is the draft.");
         group.MapPatch("/{agent_id}", EditAsync).RequireScope(Scope.AgentsWrite).WithIdempotency()
-            .Describe("updateAgentV1", "Change the draft; nothing runs with it before it is deployed").Takes<UpdateAgentRequest>().Gives<Agent>().Fails(404, 422);
+            .Describe("updateAgentV1", "Change the draft; nothing runs with it before it is deployed").Takes<UpdateAgentRequest>().Gives<AgentFields>().Fails(404, 422);
         group.MapPut("/{agent_id}", DeployAsync).RequireScope(Scope.AgentsWrite).WithIdempotency()
-            .Describe("deployAgentV1", "Make the draft the version that new tasks run with").Gives<Agent>().Fails(404);
+            .Describe("deployAgentV1", "Make the draft the version that new tasks run with").Gives<AgentFields>().Fails(404);
         group.MapDelete("/{agent_id}", DeleteAsync).RequireScope(Scope.AgentsWrite).WithIdempotency()
             .Describe("deleteAgentV1", "Delete an agent; its tasks stay").Gives<object>(202).Fails(404);
     }
@@ -42,7 +42,7 @@ static class AgentsV1Api
     static async Task<IResult> ListFullAsync(HttpContext context, AgentDirectory agents, AgentSecrets secrets)
     {
         var (items, page) = await PageAsync(context, agents);
-        return Answers.Json(page.With([.. items.Select(agent => secrets.Show(agent, inClear: false))]), ProtocolJson.Default.PageAgent);
+        return Answers.Json(page.With([.. items.Select(agent => secrets.Show(agent, inClear: false))]), ProtocolJson.Default.PageAgentFields);
     }
 
     static async Task<IResult> CreateAsync(HttpContext context, AgentDirectory agents, AgentSecrets secrets, LimitOptions limits)
@@ -50,7 +50,7 @@ static class AgentsV1Api
         using var body = await RequestBody.ReadAsync(context, limits.Create);
         var caller = context.Caller();
         var agent = await agents.CreateAsync(caller.Organization, body.Parse(ProtocolJson.Default.CreateAgentRequest), caller.KeyName);
-        return Answers.Json(secrets.Show(agent, inClear: false), ProtocolJson.Default.Agent, StatusCodes.Status201Created);
+        return Answers.Json(secrets.Show(agent, inClear: false), ProtocolJson.Default.AgentFields, StatusCodes.Status201Created);
     }
 
     static async Task<IResult> GetAsync(HttpContext context, AgentDirectory agents, AgentSecrets secrets)
@@ -78,10 +78,10 @@ static class AgentsV1Api
         return await agents.RemoveAsync(context.Caller().Organization, id) ? Answers.Json("""{"ok":true}"""u8.ToArray(), StatusCodes.Status202Accepted) : Answers.NoAgent(id);
     }
 
-    static IResult Shown(string id, Agent? agent, AgentSecrets secrets) =>
-        agent is null ? Answers.NoAgent(id) : Answers.Json(secrets.Show(agent, inClear: false), ProtocolJson.Default.Agent);
+    static IResult Shown(string id, AgentFields? agent, AgentSecrets secrets) =>
+        agent is null ? Answers.NoAgent(id) : Answers.Json(secrets.Show(agent, inClear: false), ProtocolJson.Default.AgentFields);
 
-    static async ValueTask<(IReadOnlyList<Agent> Items, PagePlace Place)> PageAsync(HttpContext context, AgentDirectory agents)
+    static async ValueTask<(IReadOnlyList<AgentFields> Items, PagePlace Place)> PageAsync(HttpContext context, AgentDirectory agents)
     {
         var perPage = context.QueryNumber("per_page", 1, MostPerPage) ?? DefaultPerPage;
         var number = context.QueryNumber("page", 1, int.MaxValue / MostPerPage) ?? 1;
@@ -89,7 +89,7 @@ static class AgentsV1Api
         return (items, new(number, perPage, total));
     }
 
-    static AgentSummary Summary(Agent agent) => new()
+    static AgentSummary Summary(AgentFields agent) => new()
     {
         Id = agent.Id,
         Name = agent.Name,

@@ -41,7 +41,7 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
         return await BeginAsync(context, body, request, agent, version);
     }
 
-    async ValueTask<TaskOutcome> BeginAsync(HttpContext context, RequestBody body, CreateTaskRequest request, Agent agent, string? version)
+    async ValueTask<TaskOutcome> BeginAsync(HttpContext context, RequestBody body, CreateTaskRequest request, AgentFields agent, string? version)
     {
         if (agent.Status != AgentStatus.Active)
         {
@@ -70,7 +70,7 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
     // Most tasks have none, and sealing nothing costs a copy of the task.
     static bool HasSecrets(CreateTaskRequest request) => request.UserOidcToken is not null || request.UserTokens is not null || request.McpServers.Count > 0;
 
-    static AgentTaskFields FieldsOf(string organization, CreateTaskRequest request, Agent agent, string? version, DateTimeOffset now) => new()
+    static AgentTaskFields FieldsOf(string organization, CreateTaskRequest request, AgentFields agent, string? version, DateTimeOffset now) => new()
     {
         Id = request.Id ?? TaskIds.New(now),
         AgentId = agent.Id,

@@ -21,5 +21,5 @@ sealed class WhyService(ITaskStore store, AgentDirectory agents, WorkerHub hub, 
         return WaitReason.Explain(task, queue, LimitsOf(agent), hub.Views(new AgentKey(organization, task.Fields.AgentId)), time.Now());
     }
 
-    static AgentLimits LimitsOf(Agent? agent) => agent is null ? default : new(agent.Status != AgentStatus.Inactive, agent.MaxConcurrency, agent.MaxConcurrencyPerUser);
+    static AgentLimits LimitsOf(AgentFields? agent) => agent is null ? default : new(agent.Status != AgentStatus.Inactive, agent.MaxConcurrency, agent.MaxConcurrencyPerUser);
 }

@@ -11,6 +11,8 @@ public abstract class SdkMode
 
     internal abstract Task<List<TaskUpdateEvent>> EventsAsync(AgentTask task);
 
+    internal abstract Task<List<TasksListItem>> ListAllAsync(Tasks tasks, string? agent, TaskFilters? filters);
+
     internal Task<AgentTask> GetAsync(Tasks tasks, string id) => RunAsync(() => tasks.GetAsync(id, Ct), () => tasks.Get(id, Ct));
 
     internal Task<AgentTask> CreateAsync(Tasks tasks, string agent, string prompt, string[]? files = null, bool eventsStreaming = false) =>
@@ -61,4 +63,22 @@ public abstract class SdkMode
     internal Task<AgentTask> ReportExternalTaskAsync(string agent, ReportTaskRequest request, Configuration configuration) => RunAsync(
         () => AgentTask.ReportExternalTaskAsync(agent, request, configuration, Ct),
         () => AgentTask.ReportExternalTask(agent, request, configuration, Ct));
+
+    internal Task<AgentTask> WaitForCompletionAsync(Tasks tasks, string id, IProgress<AgentTask>? progress = null) =>
+        RunAsync(() => tasks.WaitForCompletionAsync(id, progress, Ct), () => tasks.WaitForCompletion(id, progress, Ct));
+
+    internal Task<Agent> GetAsync(Agents agents, string? id = null, int? version = null) => RunAsync(() => agents.GetAsync(id, version, Ct), () => agents.Get(id, version, Ct));
+
+    internal Task<AgentTask> CreateTaskAsync(Agent agent, CreateTaskRequest request) => RunAsync(() => agent.CreateTaskAsync(request, ct: Ct), () => agent.CreateTask(request, ct: Ct));
+
+    internal Task<AgentTask> InvokeAgentAsync(Backend backend, string prompt, string? agent = null) =>
+        RunAsync(() => backend.InvokeAgentAsync(prompt, agent, ct: Ct), () => backend.InvokeAgent(prompt, agent, ct: Ct));
+
+    internal Task<AgentTask> ReportExternalTaskAsync(Backend backend, ReportTaskRequest request, string? agent = null) =>
+        RunAsync(() => backend.ReportExternalTaskAsync(request, agent, Ct), () => backend.ReportExternalTask(request, agent, Ct));
+
+    internal Task<AgentContext> GetAgentContextAsync(Backend backend, AgentTask task) =>
+        RunAsync(() => backend.GetAgentContextAsync(task, Ct), () => backend.GetAgentContext(task, Ct));
+
+    internal Task<AgentTask> LoadAsync(TasksListItem item, Configuration configuration) => RunAsync(() => item.LoadAsync(configuration, Ct), () => item.Load(configuration, Ct));
 }

@@ -10,4 +10,7 @@ public sealed class SyncMode : SdkMode
 
     internal override Task<List<TaskUpdateEvent>> EventsAsync(AgentTask task) =>
         RunAsync<List<TaskUpdateEvent>>(null!, () => [.. task.Events(TestContext.Current.CancellationToken)]);
+
+    internal override Task<List<TasksListItem>> ListAllAsync(Tasks tasks, string? agent, TaskFilters? filters) =>
+        RunAsync<List<TasksListItem>>(null!, () => [.. tasks.ListAll(agent, filters, TestContext.Current.CancellationToken)]);
 }

@@ -54,7 +54,7 @@ sealed class WireSchemas : IOpenApiSchemaTransformer
         }
         else if (typeof(UpdateAgentRequest).IsAssignableFrom(bare))
         {
-            await DescribeUpdateAsync(schema, context, typeof(Agent), cancellationToken);
+            await DescribeUpdateAsync(schema, context, typeof(AgentFields), cancellationToken);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Tasklight.Protocol;
 /// An agent's definition (contract: sdk-http §6.11, rest-v1 §4). What the baseline client cannot bear as null is never null here; the keys marked
 /// REST are left out when null.
 /// </summary>
-public class Agent
+public class AgentFields
 {
     /// <summary>The icon of an agent that was given none.</summary>
     public const string DefaultIcon = "\U0001F680";
@@ -234,5 +234,5 @@ public class Agent
     public string? CreatedByPrompt { get; set; }
 
     /// <summary>A shallow copy: changing one leaves the other alone, the immutable parts are shared.</summary>
-    public Agent Clone() => (Agent)MemberwiseClone();
+    public AgentFields Clone() => (AgentFields)MemberwiseClone();
 }

@@ -1,0 +1,106 @@
+using System.Text;
+using System.Text.Json;
+using Tasklight.Protocol;
+
+namespace Tasklight.Sdk;
+
+/// <summary>Everything that an agent framework needs to do one task: the agent's settings with the task's own put over them.</summary>
+public sealed record AgentContext
+{
+    /// <summary>The agent.</summary>
+    public required Agent Agent { get; init; }
+
+    /// <summary>The system prompt: the agent's instructions, then the task's extra instructions and context, then what a good answer contains.</summary>
+    public required string Instructions { get; init; }
+
+    /// <summary>The model's provider; empty = the agent names none.</summary>
+    public required string ModelProvider { get; init; }
+
+    /// <summary>The model.</summary>
+    public required string ModelName { get; init; }
+
+    /// <summary>low, medium, high or xhigh.</summary>
+    public required string ReasoningEffort { get; init; }
+
+    /// <summary>The address of the provider's API; null = the usual one.</summary>
+    public string? ModelAddress { get; init; }
+
+    /// <summary>Headers of every model call: the organization's, then the agent's over them.</summary>
+    public required IReadOnlyDictionary<string, string> ModelHeaders { get; init; }
+
+    /// <summary>A key for the provider, when the agent has one of its own. Secret.</summary>
+    public LlmCredentials? ModelCredentials { get; init; }
+
+    /// <summary>The agent's tools, with JSON schemas of their parameters.</summary>
+    public required IReadOnlyList<AgentTool> Tools { get; init; }
+
+    /// <summary>MCP servers of the agent and of the task.</summary>
+    public required IReadOnlyList<MCPServerDetails> McpServers { get; init; }
+
+    /// <summary>The ids of agents that may be asked for help.</summary>
+    public required IReadOnlyList<string> SubAgents { get; init; }
+
+    /// <summary>The form wanted for the result.</summary>
+    public required OutputFormat OutputFormat { get; init; }
+
+    /// <summary>A JSON schema for the result.</summary>
+    public JsonElement? OutputSchema { get; init; }
+
+    /// <summary>Merged into the payload of every tool call.</summary>
+    public JsonElement? PayloadExtension { get; init; }
+
+    /// <summary>Limits on tokens, tool calls and seconds, as the task gives them.</summary>
+    public JsonElement? Budget { get; init; }
+
+    /// <summary>How long the run may last; null = the server's limit, a day.</summary>
+    public TimeSpan? LongestRun { get; init; }
+
+    internal static AgentContext Of(Agent agent, AgentTaskFields task, IReadOnlyDictionary<string, string> defaultHeaders)
+    {
+        var headers = new Dictionary<string, string>(defaultHeaders, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in agent.LlmExtraHeaders)
+        {
+            headers[name] = value;
+        }
+
+        return new()
+        {
+            Agent = agent,
+            Instructions = InstructionsOf(agent, task),
+            ModelProvider = task.LlmModelProvider ?? agent.ModelProvider,
+            ModelName = task.LlmModelName ?? agent.ModelName,
+            ReasoningEffort = task.LlmReasoningEffort ?? agent.LlmReasoningEffort,
+            ModelAddress = string.IsNullOrEmpty(agent.LlmApiBase) ? null : agent.LlmApiBase,
+            ModelHeaders = headers,
+            ModelCredentials = agent.LlmCredentials,
+            Tools = agent.Tools,
+            McpServers = [.. agent.McpServers, .. task.McpServers],
+            SubAgents = agent.SubAgents,
+            OutputFormat = task.OutputFormat ?? agent.OutputFormat,
+            OutputSchema = task.OutputSchema ?? agent.OutputSchema,
+            PayloadExtension = task.PayloadExtension,
+            Budget = task.Budget,
+            LongestRun = agent.MaxRunSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        };
+    }
+
+    private static string InstructionsOf(Agent agent, AgentTaskFields task)
+    {
+        var text = new StringBuilder();
+        Add(text, null, agent.Instructions.General);
+        Add(text, "Role", string.Join('\n', agent.Instructions.Role));
+        Add(text, "Goal", string.Join('\n', agent.Instructions.Goal));
+        Add(text, "Instructions for this task", task.InstructionsOverride);
+        Add(text, "Context", task.AdditionalContext);
+        Add(text, "Expected output", string.IsNullOrEmpty(task.ExpectedOutput) ? agent.ExpectedOutput : task.ExpectedOutput);
+        return text.ToString();
+    }
+
+    private static void Add(StringBuilder text, string? headline, string? part)
+    {
+        if (!string.IsNullOrWhiteSpace(part))
+        {
+            text.Append(text.Length > 0 ? "\n\n" : "").Append(headline).Append(headline is null ? "" : ":\n").Append(part);
+        }
+    }
+}

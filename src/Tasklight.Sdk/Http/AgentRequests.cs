@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json;
+using Tasklight.Protocol;
+
+namespace Tasklight.Sdk.Http;
+
+/// <summary>The calls about agents (contract: sdk-http §§6.10–6.12).</summary>
+internal static class AgentRequests
+{
+    public static Call<IReadOnlyList<AgentsListItem>> List() =>
+        new(new ApiRequest(HttpMethod.Get, "/agents/list", "list the agents"), ProtocolJson.Default.IReadOnlyListAgentsListItem);
+
+    public static Call<Agent> Create(CreateAgentRequest request, Transport transport)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var call = new ApiRequest(HttpMethod.Post, "/v1/agents", $"create agent '{request.Name}'")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CreateAgentRequest),
+        };
+        return Answering(call, transport);
+    }
+
+    public static Call<Agent> Get(string? agentId, int? version, Transport transport) =>
+        Get(agentId, version?.ToString(CultureInfo.InvariantCulture), transport);
+
+    public static Call<Agent> Get(string? agentId, string? version, Transport transport)
+    {
+        var id = Configuration.Required(agentId ?? transport.Configuration.AgentId, nameof(Configuration.AgentId), "AGENT_ID");
+        return Answering(new ApiRequest(HttpMethod.Get, $"/agents/{Uri.EscapeDataString(id)}", $"get agent '{id}'") { AgentVersion = version }, transport);
+    }
+
+    /// <summary>Headers for every model call of the organization; the server may also answer null.</summary>
+    public static Call<IReadOnlyDictionary<string, string>> DefaultModelHeaders()
+    {
+        var request = new ApiRequest(HttpMethod.Get, "/metadata/default_llm_extra_headers", "get the default model headers");
+        return new(request, answer => answer.Body.AsSpan().SequenceEqual("null"u8)
+            ? new Dictionary<string, string>(StringComparer.Ordinal)
+            : Answers.Read(request, answer, ProtocolJson.Default.IReadOnlyDictionaryStringString));
+    }
+
+    private static Call<Agent> Answering(ApiRequest request, Transport transport) =>
+        new Call<AgentFields>(request, ProtocolJson.Default.AgentFields).Then(fields => new Agent(fields, transport));
+}
