@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Readme;
 
 switch (args)
@@ -5,10 +7,16 @@ switch (args)
     case ["client"]:
         await Client.RunAsync();
         return 0;
-    case ["worker"]:
+    case ["worker", ..]:
         await Worker.RunAsync();
         return 0;
+    case ["hosted", ..]:
+        var host = Host.CreateApplicationBuilder();
+        host.Logging.ClearProviders();
+        HostedWorker.Add(host.Services);
+        await host.Build().RunAsync();
+        return Environment.ExitCode;
     default:
-        await Console.Error.WriteLineAsync("The programs of the README: 'client' or 'worker'. TASKLIGHT_* variables say where, who and for which agent.");
+        await Console.Error.WriteLineAsync("The programs of the README: 'client', 'worker' or 'hosted'. TASKLIGHT_* variables say where, who and for which agent.");
         return 2;
 }

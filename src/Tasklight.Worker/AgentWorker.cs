@@ -46,7 +46,10 @@ public sealed class AgentWorker
     public static Task RunAsync(Func<TaskContext, IAsyncEnumerable<TaskUpdateEvent>> handler, WorkerOptions? options = null, CancellationToken ct = default) =>
         RunAllAsync([new AgentWorker(options).OnTask(handler)], ct);
 
-    /// <summary>Several workers in one process, one an agent: work until SIGINT or SIGTERM, then leave in order. When one is refused, all leave.</summary>
+    /// <summary>
+    /// Several workers in one process, one an agent: work until SIGINT or SIGTERM, then leave in order. When one is refused, all leave. A
+    /// program started with <c>--invoke --prompt TEXT</c> runs one local test task instead, writes its result, and ends.
+    /// </summary>
     /// <param name="workers">The workers, each with its handler.</param>
     /// <param name="ct">Ends them too.</param>
     /// <exception cref="ModuleException">400: a setting is missing. Otherwise the server refuses one of them.</exception>
@@ -56,6 +59,11 @@ public sealed class AgentWorker
         var all = workers.ToList();
         ArgumentOutOfRangeException.ThrowIfZero(all.Count, nameof(workers));
         using var signals = new LeaveSignals(ct);
+        if (await InvokeAsync(all, signals.Token).ConfigureAwait(false) is { } exitCode)
+        {
+            Environment.Exit(exitCode);
+        }
+
         var sessions = new List<WorkerSession>();
         foreach (var worker in all)
         {
@@ -207,6 +215,18 @@ public sealed class AgentWorker
     public async Task RunAsync(CancellationToken ct = default) =>
         await WorkAsync(await BootAsync(ct).ConfigureAwait(false), ct).ConfigureAwait(false);
 
+    /// <summary>
+    /// Runs one task here and answers it as it ended: created with <c>run_locally</c>, so that no worker is given it. Boots before, shuts
+    /// down after; takes no other tasks.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the task is stopped.</exception>
+    /// <exception cref="ModuleException">The task could not be created.</exception>
+    public async Task<AgentTask> TestAsync(LocalTaskTest test, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        return await TestAsync(await BootAsync(ct).ConfigureAwait(false), test, ct).ConfigureAwait(false);
+    }
+
     /// <summary>Checks the settings and calls the boot handlers; nothing of the worker is visible to the server yet.</summary>
     internal async Task<WorkerSession> BootAsync(CancellationToken ct)
     {
@@ -229,8 +249,46 @@ public sealed class AgentWorker
         }
         finally
         {
-            session.Dispose();
-            await _hooks.Shutdown.RunAsync(CancellationToken.None, _log).ConfigureAwait(false);
+            await ShutDownAsync(session).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Runs one task and shuts down.</summary>
+    internal async Task<AgentTask> TestAsync(WorkerSession session, LocalTaskTest test, CancellationToken ct)
+    {
+        try
+        {
+            return await session.TestAsync(test, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ShutDownAsync(session).ConfigureAwait(false);
+        }
+    }
+
+    // The exit code, when the command line asks for an invoke.
+    private static async Task<int?> InvokeAsync(List<AgentWorker> workers, CancellationToken ct)
+    {
+        try
+        {
+            if (InvokeCommand.Parse(Environment.GetCommandLineArgs()) is not { } command)
+            {
+                return null;
+            }
+
+            var chosen = workers[command.Choose([.. workers.Select(worker => worker.Options.Configuration.AgentId)])];
+            return await command.RunAsync(chosen.TestAsync, Console.Out, Console.Error, ct).ConfigureAwait(false);
+        }
+        catch (InvokeException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+            return exception.ExitCode;
+        }
+    }
+
+    private Task ShutDownAsync(WorkerSession session)
+    {
+        session.Dispose();
+        return _hooks.Shutdown.RunAsync(CancellationToken.None, _log);
     }
 }

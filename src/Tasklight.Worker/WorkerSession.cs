@@ -62,12 +62,46 @@ internal sealed class WorkerSession : IDisposable
         }
     }
 
+    /// <summary>Creates a task that no worker is given, runs it here, and answers it as the server has it then. No stream is opened.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled; the task is stopped.</exception>
+    /// <exception cref="ModuleException">The task could not be created or fetched.</exception>
+    public async Task<AgentTask> TestAsync(LocalTaskTest test, CancellationToken ct)
+    {
+        var request = new CreateTaskRequest
+        {
+            Input = test.Input,
+            OutputFormat = test.OutputFormat,
+            OutputSchema = test.OutputSchema,
+            RunLocally = true,
+            WorkerId = _options.InstanceId,
+            Source = "sdk",
+        };
+        var task = await SendAsync(TaskRequests.Create(_agentId, request, test.AgentVersion, idempotencyKey: null), ct).ConfigureAwait(false);
+        var run = new TaskRun(task, leaseId: null, _parts);
+        await using (ct.Register(() => run.Cancel("the test was cancelled")).ConfigureAwait(false))
+        {
+            await run.RunAsync(_slots).ConfigureAwait(false);
+        }
+
+        if (ct.IsCancellationRequested)
+        {
+            using var limit = new CancellationTokenSource(LastWordsTake, _options.Clock);
+            await SendAsync(TaskRequests.Stop(task.Id), limit.Token).ConfigureAwait(false);
+            ct.ThrowIfCancellationRequested();
+        }
+
+        return new AgentTask(await SendAsync(TaskRequests.Get(task.Id), ct).ConfigureAwait(false), new TaskLink(_parts.Transport));
+    }
+
     public void Dispose()
     {
         _leaving.Dispose();
         _closing.Dispose();
         _slots.Dispose();
     }
+
+    private Task<AgentTaskFields> SendAsync(ApiRequest request, CancellationToken ct) =>
+        _parts.Transport.SendAsync(new Call<AgentTaskFields>(request, ProtocolJson.Default.AgentTaskFields), ct);
 
     private async Task ListenAsync(CancellationToken ct)
     {

@@ -33,9 +33,28 @@ public sealed class ReadmeProgramsTests
         Assert.Equal(0, worker.ExitCode);
     }
 
-    private static Process Start(string program, Configuration configuration)
+    [Theory]
+    [InlineData(0, "You said: Good morning", "worker", "--invoke", "--prompt", "Good morning", "--output_format", "text")]
+    [InlineData(0, "You said: x", "worker", "--invoke", "--prompt=x", "--output_schema", """{"type":"object"}""")]
+    [InlineData(1, "", "worker", "--invoke", "--prompt", "x", "--output_schema", "{type")]
+    [InlineData(2, "", "worker", "--invoke")]
+    [InlineData(0, "Done.", "hosted", "--invoke", "--prompt", "x")]
+    [InlineData(1, "", "hosted", "--invoke", "--prompt", "x", "--output_schema", "{type")]
+    public async Task Any_worker_program_runs_one_task_by_invoke(int exitCode, string output, string program, params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Assembly, program]) { UseShellExecute = false, RedirectStandardOutput = true };
+        await using var server = await ServerFixture.StartAsync();
+        var configuration = server.Configuration(await server.CreateAgentAsync());
+        using var worker = Start(program, configuration, args);
+
+        var said = await worker.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await worker.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((exitCode, output), (worker.ExitCode, said.TrimEnd()));
+    }
+
+    private static Process Start(string program, Configuration configuration, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Assembly, program, .. args]) { UseShellExecute = false, RedirectStandardOutput = true };
         start.Environment["TASKLIGHT_BASE_URL"] = configuration.BaseUrl;
         start.Environment["TASKLIGHT_API_KEY"] = configuration.ApiKey;
         start.Environment["TASKLIGHT_ORGANIZATION_ID"] = configuration.OrganizationId;
