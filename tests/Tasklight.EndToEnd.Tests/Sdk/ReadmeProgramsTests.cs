@@ -6,10 +6,6 @@ namespace Tasklight.EndToEnd.Tests.Sdk;
 /// <summary>The README's worker and client as processes of their own, set up by environment alone.</summary>
 public sealed class ReadmeProgramsTests
 {
-    // Its own output folder: beside this test, assemblies that ASP.NET Core brings are left out.
-    private static readonly string Assembly = Path.GetFullPath(
-        Path.Combine(AppContext.BaseDirectory.Replace($"tests{Path.DirectorySeparatorChar}Tasklight.EndToEnd.Tests", $"samples{Path.DirectorySeparatorChar}00-readme", StringComparison.Ordinal), "Readme.dll"));
-
     [Fact]
     public async Task The_READMEs_worker_answers_the_READMEs_client_and_leaves_at_SIGTERM()
     {
@@ -52,13 +48,6 @@ public sealed class ReadmeProgramsTests
         Assert.Equal((exitCode, output), (worker.ExitCode, said.TrimEnd()));
     }
 
-    private static Process Start(string program, Configuration configuration, params string[] args)
-    {
-        var start = new ProcessStartInfo("dotnet", [Assembly, program, .. args]) { UseShellExecute = false, RedirectStandardOutput = true };
-        start.Environment["TASKLIGHT_BASE_URL"] = configuration.BaseUrl;
-        start.Environment["TASKLIGHT_API_KEY"] = configuration.ApiKey;
-        start.Environment["TASKLIGHT_ORGANIZATION_ID"] = configuration.OrganizationId;
-        start.Environment["TASKLIGHT_AGENT_ID"] = configuration.AgentId;
-        return Process.Start(start)!;
-    }
+    private static Process Start(string program, Configuration configuration, params string[] args) =>
+        SampleProgram.Start("00-readme/Readme", configuration, [program, .. args]);
 }
