@@ -9,11 +9,13 @@ public abstract class ErrorTests(SdkMode mode)
     [Theory]
     [InlineData(401, "any", typeof(ModuleException), "API key")]
     [InlineData(403, "any", typeof(ModuleException), "organization id")]
-    [InlineData(404, "any", typeof(TaskNotFoundException), "task 'x'")]
+    [InlineData(404, "any", typeof(TaskNotFoundException), "Check the id")]
     [InlineData(409, "any", typeof(TaskConflictException), "get task")]
     [InlineData(409, "lease_lost", typeof(LeaseLostException), "get task")]
     [InlineData(413, "any", typeof(ModuleException), "Send less")]
+    [InlineData(422, "any", typeof(ModuleException), "Correct")]
     [InlineData(429, "any", typeof(ModuleException), "Wait")]
+    [InlineData(500, "any", typeof(ModuleException), "log")]
     [InlineData(503, "any", typeof(ModuleException), "try again")]
     public async Task Each_refusal_says_what_was_asked_what_was_found_and_what_to_do(int status, string code, Type kind, string text)
     {

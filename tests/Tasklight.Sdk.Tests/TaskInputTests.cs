@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Tasklight.Protocol;
 using Tasklight.Sdk.Tests.Modes;
 using Tasklight.Stub;
@@ -50,6 +51,21 @@ public abstract class TaskInputTests(SdkMode mode)
         var task = await TaskAsync(["http://127.0.0.1:1/a.csv"], fields => (fields.DisableAttachmentInjection, fields.Input) = (true, fields.Input with { Text = "" }));
 
         Assert.Equal("Files: http://127.0.0.1:1/a.csv\nFiles contents:\n{\"url\": \"http://127.0.0.1:1/a.csv\"}", await mode.ToMessageAsync(task));
+    }
+
+    [Fact]
+    public async Task A_chat_message_holds_text_and_files_as_links_or_as_data()
+    {
+        await using var files = await StubServer.StartAsync(call => new StubAnswer(call.Path == "/a.pdf" ? 200 : 404, "%PDF", "application/pdf"));
+        var task = await TaskAsync([$"{files.BaseUrl}/a.pdf", $"{files.BaseUrl}/b.png", "no address.png"]);
+
+        var links = await mode.ToChatMessageAsync(task);
+        var data = await mode.ToChatMessageAsync(task, withData: true);
+
+        Assert.StartsWith("Say hello\nFiles: ", links.Text, StringComparison.Ordinal);
+        Assert.Equal(["application/pdf", "image/png"], links.Contents.OfType<UriContent>().Select(link => link.MediaType));
+        Assert.Equal("%PDF"u8.ToArray(), data.Contents.OfType<DataContent>().Single().Data.ToArray());
+        Assert.Equal($"{files.BaseUrl}/b.png", data.Contents.OfType<UriContent>().Single().Uri.ToString());
     }
 
     [Fact]

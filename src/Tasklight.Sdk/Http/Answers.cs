@@ -105,9 +105,12 @@ internal static class Answers
     {
         401 => " Check the API key: none arrived, or the server does not know it.",
         403 => " Check the API key, its scopes and the organization id.",
+        404 => " Check the id, and that the API key belongs to its organization.",
         413 => " Send less, or raise the limit on the server.",
+        422 => " Correct what is named.",
         429 => " Wait, then try again.",
         502 or 503 or 504 => " The server is starting, stopping or overloaded; try again.",
+        >= 500 => " The server failed; its log says why.",
         _ => "",
     };
 

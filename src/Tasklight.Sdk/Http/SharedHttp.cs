@@ -3,7 +3,9 @@ namespace Tasklight.Sdk.Http;
 /// <summary>The process's own HTTP client, for whoever brings none. Time limits are set per call.</summary>
 internal static class SharedHttp
 {
-    public static HttpClient Client { get; } = new(new SocketsHttpHandler
+    public static HttpClient Client { get; } = new(NewHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+
+    public static SocketsHttpHandler NewHandler() => new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(5),
         // So that a changed address of the server is noticed.
@@ -12,8 +14,5 @@ internal static class SharedHttp
         MaxResponseDrainSize = 0,
         AllowAutoRedirect = false,
         UseCookies = false,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
     };
 }

@@ -26,14 +26,36 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
 
     /// <summary>Sends a call whose answer does not matter beyond its success.</summary>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
-    public Task<Answer> SendAsync(ApiRequest request, CancellationToken ct) => IsRepeated(request)
-        ? Retry.RunAsync(ct => SendOnceAsync(request, ct), configuration.RetryFor, Clock, ct)
-        : SendOnceAsync(request, ct);
+    public async Task<Answer> SendAsync(ApiRequest request, CancellationToken ct)
+    {
+        using var activity = TasklightTelemetry.Start(request);
+        try
+        {
+            return await (IsRepeated(request)
+                ? Retry.RunAsync(ct => SendOnceAsync(request, ct), configuration.RetryFor, Clock, ct)
+                : SendOnceAsync(request, ct)).ConfigureAwait(false);
+        }
+        catch (ModuleException exception) when (TasklightTelemetry.Note(activity, exception))
+        {
+            throw;
+        }
+    }
 
     /// <inheritdoc cref="SendAsync(ApiRequest, CancellationToken)"/>
-    public Answer Send(ApiRequest request, CancellationToken ct) => IsRepeated(request)
-        ? Retry.Run(ct => SendOnce(request, ct), configuration.RetryFor, Clock, ct)
-        : SendOnce(request, ct);
+    public Answer Send(ApiRequest request, CancellationToken ct)
+    {
+        using var activity = TasklightTelemetry.Start(request);
+        try
+        {
+            return IsRepeated(request)
+                ? Retry.Run(ct => SendOnce(request, ct), configuration.RetryFor, Clock, ct)
+                : SendOnce(request, ct);
+        }
+        catch (ModuleException exception) when (TasklightTelemetry.Note(activity, exception))
+        {
+            throw;
+        }
+    }
 
     /// <summary>Opens an event stream; the caller disposes the answer.</summary>
     /// <exception cref="ModuleException">The call failed, or the answer is no event stream.</exception>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using Microsoft.Extensions.AI;
 using Tasklight.Sdk.Http;
 
 namespace Tasklight.Sdk.Prompts;
@@ -59,8 +60,38 @@ internal static class AttachedFiles
         }
     }
 
-    private static Call<string> Fetching(string url) =>
-        new(new ApiRequest(HttpMethod.Get, "", "fetch the file") { Url = url, IsForeign = true, Limit = FetchTime }, Text);
+    public static AIContent Link(TaskFile file) => new UriContent(file.Url, file.MediaType);
+
+    public static async Task<AIContent> DataAsync(TaskFile file, Transport transport, CancellationToken ct)
+    {
+        try
+        {
+            return Data(file, await transport.SendAsync(Request(file.Url), ct).ConfigureAwait(false));
+        }
+        catch (ModuleException)
+        {
+            // The model may reach what is not reached from here.
+            return Link(file);
+        }
+    }
+
+    public static AIContent Data(TaskFile file, Transport transport, CancellationToken ct)
+    {
+        try
+        {
+            return Data(file, transport.Send(Request(file.Url), ct));
+        }
+        catch (ModuleException)
+        {
+            return Link(file);
+        }
+    }
+
+    private static DataContent Data(TaskFile file, Answer answer) => new(answer.Body, file.MediaType) { Name = file.Name };
+
+    private static Call<string> Fetching(string url) => new(Request(url), Text);
+
+    private static ApiRequest Request(string url) => new(HttpMethod.Get, "", "fetch the file") { Url = url, IsForeign = true, Limit = FetchTime };
 
     // UTF-8 unless a byte order mark says otherwise.
     private static string Text(Answer answer)

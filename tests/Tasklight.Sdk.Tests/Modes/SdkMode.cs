@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Tasklight.Protocol;
 
 namespace Tasklight.Sdk.Tests.Modes;
@@ -81,4 +82,7 @@ public abstract class SdkMode
         RunAsync(() => backend.GetAgentContextAsync(task, Ct), () => backend.GetAgentContext(task, Ct));
 
     internal Task<AgentTask> LoadAsync(TasksListItem item, Configuration configuration) => RunAsync(() => item.LoadAsync(configuration, Ct), () => item.Load(configuration, Ct));
+
+    internal Task<ChatMessage> ToChatMessageAsync(AgentTask task, bool withData = false) =>
+        RunAsync(() => task.ToChatMessageAsync(withData: withData, ct: Ct), () => task.ToChatMessage(withData: withData, ct: Ct));
 }

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Tasklight.Stub;
+
+namespace Tasklight.Sdk.Tests;
+
+public sealed class DependencyInjectionTests
+{
+    [Fact]
+    public async Task One_call_registers_every_client_with_the_settings_given()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
+        var log = new LogLines();
+        var services = new ServiceCollection().AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        services.AddTasklightClient(configuration => (configuration.BaseUrl, configuration.ApiKey) = (server.BaseUrl, "very-secret"));
+        await using var provider = services.BuildServiceProvider();
+
+        var task = await provider.GetRequiredService<Tasks>().GetAsync(StubTask.Id, TestContext.Current.CancellationToken);
+
+        Assert.Equal(StubTask.Id, task.Id);
+        Assert.Equal("very-secret", (await server.NextAsync()).Header("x-api-key"));
+        Assert.NotNull(provider.GetRequiredService<Agents>());
+        Assert.NotNull(provider.GetRequiredService<Backend>());
+        Assert.NotNull(provider.GetRequiredService<Files>());
+        Assert.NotEmpty(log.Lines);
+        Assert.DoesNotContain(log.Lines, line => line.Contains("very-secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Wrong_settings_are_told_all_at_once()
+    {
+        var services = new ServiceCollection();
+        services.AddTasklightClient(configuration =>
+        {
+            (configuration.ApiKey, configuration.BaseUrl) = (null, "localhost");
+            (configuration.Timeout, configuration.RetryFor) = (TimeSpan.Zero, TimeSpan.FromSeconds(-1));
+        });
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<Tasks>());
+
+        Assert.Equal(
+            [
+                "No ApiKey: set it, or the environment variable TASKLIGHT_API_KEY.",
+                "BaseUrl 'localhost' is not an http or https address: set it, or the environment variable TASKLIGHT_BASE_URL.",
+                "Timeout is 00:00:00: it must be more than zero.",
+                "RetryFor is -00:00:01: it must not be less than zero.",
+            ],
+            exception.Failures);
+    }
+
+    [Fact]
+    public async Task A_call_is_one_activity_named_without_ids()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Error(404, "no such task", "not_found"));
+        var ended = new List<Activity>();
+        using var trace = new Activity("test").Start();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == TasklightTelemetry.SourceName,
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == trace.TraceId)
+                {
+                    ended.Add(activity);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await Assert.ThrowsAsync<TaskNotFoundException>(() => StubSdk.TasksOf(server).GetAsync("x", TestContext.Current.CancellationToken));
+
+        var call = Assert.Single(ended);
+        Assert.Equal(("get task", ActivityStatusCode.Error), (call.DisplayName, call.Status));
+        Assert.Equal((404, "not_found"), (call.GetTagItem("http.response.status_code"), call.GetTagItem("error.type")));
+    }
+}
