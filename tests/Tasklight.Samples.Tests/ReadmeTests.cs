@@ -20,6 +20,18 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void Every_program_of_a_package_README_is_a_compiled_region()
+    {
+        var regions = Directory.GetFiles(Path.Combine(Root, "samples"), "*.cs", SearchOption.AllDirectories).SelectMany(Regions).ToHashSet();
+        var readmes = Directory.GetFiles(Path.Combine(Root, "src"), "README.md", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 });
+
+        Assert.NotEmpty(readmes);
+        Assert.All(
+            readmes.SelectMany(readme => Fence().Matches(File.ReadAllText(readme).ReplaceLineEndings("\n"))).Select(match => match.Groups["found"].Value.Trim()),
+            program => Assert.Contains(program, regions));
+    }
+
+    [Fact]
     public void Every_link_of_the_README_leads_to_a_file()
     {
         var links = Link().Matches(Text("README.md")).Select(match => match.Groups["found"].Value).Where(link => !link.Contains("://", StringComparison.Ordinal));

@@ -177,6 +177,43 @@ public sealed class PlanFollowingTests
         Assert.Equal("1", (await platform.PatchAsync(status.ToWire())).Value("execution_attempts"));
     }
 
+    [Fact]
+    public async Task A_leaving_worker_counts_the_retry_and_hands_it_to_the_next_one()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var calls = 0;
+        await using var worker = new RunningWorker(platform.Worker(options => options.ShutdownGrace = TimeSpan.FromMinutes(1)).OnTask(async context =>
+        {
+            calls++;
+            var leaving = new TaskCompletionSource();
+            await using var told = context.Leaving.Register(leaving.SetResult);
+            await leaving.Task;
+            return "not yet";
+        }));
+        platform.Dispatch("lease-1", change: task => task.DeepPlanning = Plan("read"));
+        await platform.PatchAsync("executing");
+
+        await worker.LeaveAsync();
+
+        Assert.Equal((1, "2"), (calls, (await platform.PatchAsync("executing")).Value("execution_attempts")));
+        Assert.Equal("lease-1", (await platform.PostAsync("worker-finished")).Json.GetProperty("data").GetProperty("lease_ids")[0].GetString());
+    }
+
+    [Fact]
+    public async Task A_lease_lost_between_two_calls_ends_the_run()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        platform.Override = call => call.Value("execution_attempts") == "2" ? StubAnswer.Error(409, "lost", "lease_lost") : null;
+        var calls = 0;
+        await using var worker = new RunningWorker(platform.Worker().OnTask(context => Task.FromResult($"{++calls}")));
+        platform.Dispatch("lease-1", change: task => task.DeepPlanning = Plan("read"));
+
+        await platform.PostAsync("run-ended");
+
+        Assert.Equal(1, calls);
+        Assert.DoesNotContain(platform.Rest(), call => call.Value("status") == "completed");
+    }
+
     private static DeepPlanning Plan(params string[] titles) =>
         new() { Enabled = true, Enforce = true, Started = true, Tasks = [.. titles.Select(title => new DeepPlanningItem { Id = title, Title = title })] };
 
