@@ -28,7 +28,7 @@ internal static class ResultText
             case JsonElement { ValueKind: JsonValueKind.String } text:
                 task.Result = text.GetString();
                 return;
-            case JsonElement json when TaskMerge.IsTask(json):
+            case JsonElement json when TaskMerge.IsCopy(task, json):
                 TaskMerge.Apply(task, json);
                 return;
             case JsonElement json:

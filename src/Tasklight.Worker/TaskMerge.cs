@@ -14,10 +14,10 @@ internal static class TaskMerge
         "id", "agent_id", "organization_id", "created_at", "started_at", "paused_at", "finished_at", "updated_at",
         "sub_executions", "finished_sub_executions", "is_manually_stopped", "attempt", "stop");
 
-    /// <summary>An object that carries what only a task does; any other object is a result.</summary>
-    public static bool IsTask(JsonElement json) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty("id", out _) && json.TryGetProperty("agent_id", out _)
-        && json.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String;
+    /// <summary>True for a copy of this task; any other object is a result, even one that has an id, an agent and a status of its own.</summary>
+    public static bool IsCopy(AgentTask task, JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && id.ValueEquals(task.Id)
+        && json.TryGetProperty("agent_id", out _) && json.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String;
 
     /// <summary>Takes the fields that are there.</summary>
     /// <exception cref="InvalidOperationException">It is another task.</exception>

@@ -32,6 +32,7 @@ public sealed class StreamedHandlerTests
     [InlineData("\"a text\"", "completed", "a text")]
     [InlineData("""{"rows":3}""", "completed", """{"rows":3}""")]
     [InlineData("""{"id":"task-1","agent_id":"agent-1","status":"failed","result":"no rows"}""", "failed", "no rows")]
+    [InlineData("""{"id":"ticket-7","agent_id":"Ann","status":"open"}""", "completed", """{"id":"ticket-7","agent_id":"Ann","status":"open"}""")]
     [InlineData("null", "completed", null)]
     public async Task A_yielded_end_holds_a_text_an_object_or_the_task(string data, string status, string? result)
     {
