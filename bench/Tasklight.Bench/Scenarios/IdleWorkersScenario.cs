@@ -12,6 +12,13 @@ static class IdleWorkersScenario
     public static async Task<Figure[]> RunAsync(Subject subject, string name, int count)
     {
         var tally = new Tally();
+        await using (var first = new WorkerPool(subject.Endpoint, subject.Routes, 20, 8, WorkerPattern.Leased, tally))
+        {
+            // What the first workers cost is the server's code, not theirs.
+            await first.StartAsync();
+            await Task.Delay(Settle);
+        }
+
         var measurement = new Measurement(subject.Process);
         var before = ProcessUsage.Of(subject.Process);
         await using var pool = new WorkerPool(subject.Endpoint, subject.Routes, count, 8, WorkerPattern.Leased, tally);

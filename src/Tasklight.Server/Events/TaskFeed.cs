@@ -127,6 +127,15 @@ sealed class TaskFeed(TaskFeeds feeds, TaskKey task, EventReader reader, long ti
         }
     }
 
+    /// <summary>A subscriber has all there is and is about to wait. The only one needs no frames any more.</summary>
+    public void CaughtUp()
+    {
+        if (feeds.AreMany && _subscribers.Count == 1)
+        {
+            Slim();
+        }
+    }
+
     /// <summary>Ends every stream in order.</summary>
     public void End()
     {

@@ -12,6 +12,9 @@ sealed class TaskFeeds : IDisposable
     /// <summary>A feed without news for so long gives its memory back.</summary>
     public const int IdleTicks = 3;
 
+    // With more watched tasks than this, what a feed keeps for the next event costs more than to build it again.
+    const int Many = 500;
+
     /// <summary>Every feed looks at its log by itself this often: a lost nudge makes an event late by no more.</summary>
     public const int LookTicks = 5;
 
@@ -26,6 +29,7 @@ sealed class TaskFeeds : IDisposable
     readonly ITimer _clock;
     readonly CancellationTokenRegistration _stopping;
     long _now;
+    int _count;
     bool _isStopping;
 
     public TaskFeeds(ITaskStore store, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<TaskFeeds> logger)
@@ -40,7 +44,10 @@ sealed class TaskFeeds : IDisposable
     public long Now => Volatile.Read(ref _now);
 
     /// <summary>How many tasks are watched.</summary>
-    public int Count => _feeds.Count;
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>So many tasks are watched that a feed gives its memory back as soon as nobody needs it.</summary>
+    public bool AreMany => Count > Many;
 
     /// <summary>The log of the task may have grown. Never blocks.</summary>
     public void Nudge(string organization, string taskId)
@@ -73,6 +80,7 @@ sealed class TaskFeeds : IDisposable
         if (feed.RemoveLast(subscriber))
         {
             _feeds.TryRemove(new KeyValuePair<TaskKey, TaskFeed>(subscriber.Task, feed));
+            Interlocked.Decrement(ref _count);
         }
     }
 
@@ -107,6 +115,7 @@ sealed class TaskFeeds : IDisposable
                 feed.TryAdd(subscriber);
                 if (_feeds.TryAdd(subscriber.Task, feed))
                 {
+                    Interlocked.Increment(ref _count);
                     isNew = true;
                     return feed;
                 }

@@ -113,6 +113,11 @@ sealed class TaskStreams(TaskFeeds feeds, ITaskStore store)
                 return;
             }
 
+            if (step == StreamStep.Wrote)
+            {
+                feed.CaughtUp();
+            }
+
             keepAlive = step != StreamStep.More && (await subscriber.WaitAsync()).HasFlag(StreamSignals.KeepAlive);
         }
     }
