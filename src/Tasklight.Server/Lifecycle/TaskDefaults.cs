@@ -9,6 +9,12 @@ static class TaskDefaults
     public const int PriorityLimit = 100;
     public const int InternalStatusLength = 255;
 
+    /// <summary>
+    /// An offer that no save confirms within this time is made again: the frame, or the first save, was lost. As long as an open session may
+    /// be silent, so that a worker whose event loop is blocked is not taken for one that never got the task.
+    /// </summary>
+    public static readonly TimeSpan OfferConfirmation = TimeSpan.FromSeconds(30);
+
     /// <summary>Past this long without a confirmation a stop counts as not confirmed.</summary>
     public static readonly TimeSpan StopConfirmation = TimeSpan.FromSeconds(30);
 }

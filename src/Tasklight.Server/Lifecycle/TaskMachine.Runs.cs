@@ -71,7 +71,9 @@ static partial class TaskMachine
 
     static TaskDecision.Change TickPending(TaskRecord task, DateTimeOffset now)
     {
-        if (task.StartBy <= now && task.Run is not { HoldsLease: true })
+        if (task.Run is { HoldsLease: true })
+            return task.DueAt <= now ? Requeue(task, now, "no save confirmed the delivery", counts: true) : Unchanged(task);
+        if (task.StartBy <= now)
         {
             var edit = new TaskEdit(task, now);
             edit.Fields.Result = $"No worker took the task by {WireTime.Format(task.StartBy.Value)} (start_within).";

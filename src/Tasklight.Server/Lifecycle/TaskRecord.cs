@@ -79,7 +79,7 @@ sealed record TaskRecord
     /// <summary>When the sweeper must look at the task again (<see cref="TaskCommand.Tick"/>); null when time alone changes nothing.</summary>
     public DateTimeOffset? DueAt => Fields.Status switch
     {
-        AgentExecutionStatus.Pending when Run is { HoldsLease: true } => null,
+        AgentExecutionStatus.Pending when Run is { HoldsLease: true } run => run.Since + TaskDefaults.OfferConfirmation,
         AgentExecutionStatus.Pending => Earlier(IsDue ? null : Fields.NotBefore, StartBy),
         AgentExecutionStatus.Executing => (Run?.Since ?? Fields.StartedAt)?.AddSeconds(MaxRunSeconds),
         _ => null,

@@ -125,8 +125,18 @@ public sealed class RunTests
     public void A_task_that_was_taken_no_longer_waits_for_its_start()
     {
         var task = New(Turn() with { StartBy = At(30) }).After(Offer(29));
-        Assert.Null(task.DueAt);
+        Assert.Equal(At(59), task.DueAt);
         Assert.Same(task, task.After(new TaskCommand.Tick(Org, Id, At(30))));
+    }
+
+    [Fact]
+    public void An_offer_that_no_save_confirms_is_made_again()
+    {
+        var offered = Offered();
+        Assert.Same(offered, offered.After(new TaskCommand.Tick(Org, Id, At(30))));
+        var queued = offered.After(new TaskCommand.Tick(Org, Id, At(31)));
+        Assert.True(queued.IsQueued);
+        Assert.Equal(RefusalReason.LeaseLost, queued.Refused(Save(32, Patch(Completed, "late"), offered.Run!.Lease)).Reason);
     }
 
     [Fact]
