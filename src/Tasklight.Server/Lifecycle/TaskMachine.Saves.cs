@@ -12,8 +12,11 @@ static partial class TaskMachine
         var patch = save.Patch;
         if (save.Lease is { } lease && !Holds(task, lease))
             return IsRepeatedEnd(task, patch, lease) ? Unchanged(task) : LeaseLost(task, lease);
+        // A run that goes on would take the answer, the next turn's task, for its own: its question, its status. Its end is kept.
         if (save.Lease is null && IsOfAnotherTurn(task, patch))
-            return KeptAside(task, save);
+            return patch.Status is { IsSet: true, Value: AgentExecutionStatus.Executing }
+                ? Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' has a new turn: the run of the turn before it is over and has nothing more to do.")
+                : KeptAside(task, save);
         if (save.Lease is null && IsStartOfEarlierTurn(task, patch))
             return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' has a new turn, which waits for the end of the run before it: that run was stopped and must not begin.");
         if (task.IsTerminal)

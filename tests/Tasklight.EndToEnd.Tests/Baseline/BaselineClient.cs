@@ -20,7 +20,7 @@ sealed class BaselineClient : IDisposable
     public BaselineClient(BaselineOptions options, Network? network = null)
     {
         Options = options;
-        Network = network ?? new Network();
+        Network = network ?? new Network(options.Address);
         _http = new(Network) { Timeout = TimeSpan.FromMinutes(20) };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("python-httpx/0.28.1");
     }

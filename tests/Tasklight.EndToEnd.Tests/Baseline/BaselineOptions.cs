@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Tasklight.EndToEnd.Tests.Baseline;
 
 /// <summary>The environment of one foreign process: what its XPANDER_ variables would say.</summary>
@@ -5,6 +7,9 @@ sealed record BaselineOptions
 {
     public required string BaseUrl { get; init; }
     public required string ApiKey { get; init; }
+    /// <summary>The machine the process is on, by its loopback address: processes of one address may swap their sessions.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
     public required string OrganizationId { get; init; }
     public string AgentId { get; init; } = "";
 

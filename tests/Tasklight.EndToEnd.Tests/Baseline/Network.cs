@@ -11,14 +11,18 @@ namespace Tasklight.EndToEnd.Tests.Baseline;
 sealed class Network : DelegatingHandler
 {
     readonly Lock _lock = new();
+    readonly IPAddress _from;
     readonly List<Socket> _sockets = [];
     readonly List<RecordedCall> _calls = [];
     TaskCompletionSource? _hold;
     bool _isCut;
     bool _isDead;
 
-    public Network()
+    /// <summary>The network of a process on a machine of this loopback address.</summary>
+    public Network(IPAddress? from = null)
     {
+        _from = from ?? IPAddress.Loopback;
+
         // The client opens a connection for every call and follows no redirects.
         InnerHandler = new SocketsHttpHandler
         {
@@ -138,9 +142,10 @@ sealed class Network : DelegatingHandler
 
     async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            socket.Bind(new IPEndPoint(_from, 0));
             await socket.ConnectAsync(context.DnsEndPoint, cancel);
         }
         catch

@@ -43,7 +43,7 @@ public sealed class StormTests
         };
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
         using var api = new RestApi(new(server.BaseUrl), server.Key);
-        Task[] workers = [.. Enumerable.Range(0, Workers).Select(i => Task.Run(() => KeepWorkingAsync(new Random(seed + i), end.Token)))];
+        Task[] workers = [.. Enumerable.Range(0, Workers).Select(i => Task.Run(() => KeepWorkingAsync(i, new Random(seed + i), end.Token)))];
         Task[] clients = [.. Enumerable.Range(0, Threads).Select(i => Task.Run(() => TalkAsync(api, $"thread-{i}", new Random(seed * 1000 + i))))];
 
         await Task.WhenAll(clients);
@@ -56,11 +56,12 @@ public sealed class StormTests
     }
 
     /// <summary>A supervisor: when the worker dies of its troubles, it starts the next one.</summary>
-    async Task KeepWorkingAsync(Random random, CancellationToken end)
+    async Task KeepWorkingAsync(int machine, Random random, CancellationToken end)
     {
+        var options = _options with { Address = new([127, 0, 0, (byte)(10 + machine)]) };
         while (!end.IsCancellationRequested)
         {
-            var worker = BaselineWorker.Start(_options, (task, cancel) => WorkAsync(task, random, cancel));
+            var worker = BaselineWorker.Start(options, (task, cancel) => WorkAsync(task, random, cancel));
             await using var running = worker;
             worker.Network.Interfere = call => InterfereWith(worker, call, random);
             await Task.WhenAny(worker.Exited, Task.Delay(Timeout.Infinite, end));
@@ -85,7 +86,7 @@ public sealed class StormTests
         if (call.Method == "GET" && call.Name != "GET status")
             return NetworkFault.None;
 
-        var fate = Next(random, 200);
+        var fate = Next(random, 600);
         if (fate == 0)
         {
             worker.Network.Cut();

@@ -131,6 +131,14 @@ public sealed class SaveTests
     }
 
     [Fact]
+    public void A_run_of_an_earlier_turn_that_goes_on_is_refused_and_never_sees_the_next()
+    {
+        var first = Executing();
+        var second = first.After(Stop(5)).After(new TaskCommand.Create(Org, Id, At(6), Turn()));
+        Assert.Equal(RefusalReason.Conflict, second.Refused(Save(7, Whole(first, AgentExecutionStatus.Executing))).Reason);
+    }
+
+    [Fact]
     public void While_a_stopped_run_has_its_slot_a_final_whole_save_counts_as_its_own()
     {
         var second = Executing().After(Stop(5)).After(new TaskCommand.Create(Org, Id, At(6), Turn()));
