@@ -114,6 +114,8 @@ static class TasklightServer
         ((IConfigurationBuilder)builder.Configuration).Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
         builder.WebHost.UseUrls(options.Urls.Split(';'));
+        // Handlers wait for nothing but the store, so they may run where the socket's event arrives: two changes of thread less a request.
+        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
