@@ -117,6 +117,18 @@ public sealed class FuzzTests : IAsyncLifetime
         {
             return (0, "");
         }
+        catch (HttpRequestException) when (sample.Path.Length > TasklightServer.MaxRequestHead)
+        {
+            // The server stops reading such a head, and may be gone before all of it is sent.
+            return (0, "");
+        }
+        catch (HttpRequestException) when (sample.Body is not null)
+        {
+            // It does not wait for the body of a head that it cannot read. Any other head gets its answer.
+            var (status, text) = await SendAsync(sample with { Body = null });
+            Assert.True(status == 400 && text.Length == 0, $"{sample} was cut off; without its body: {status} {text}");
+            return (status, text);
+        }
     }
 
     static string? IsFault(FuzzRequest sample, int status, string text)

@@ -14,6 +14,9 @@ namespace Tasklight.Server.Hosting;
 /// <summary>The composition root: settings, services, pipeline, routes, in that order.</summary>
 static class TasklightServer
 {
+    /// <summary>The most bytes of a request's first line, and of its headers together.</summary>
+    public const int MaxRequestHead = 64 * 1024;
+
     static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(2.5);
 
     /// <summary>Runs the server until it is told to stop. Exit codes: 0 stopped, 1 could not start, 2 wrong settings.</summary>
@@ -123,6 +126,8 @@ static class TasklightServer
             kestrel.Limits.MaxConcurrentConnections = null;
             kestrel.Limits.MaxConcurrentUpgradedConnections = null;
             kestrel.Limits.MaxRequestBodySize = options.Limits.Create;
+            kestrel.Limits.MaxRequestLineSize = MaxRequestHead; // A path that is too long still gets an answer that names it.
+            kestrel.Limits.MaxRequestHeadersTotalSize = MaxRequestHead;
             kestrel.Limits.MinResponseDataRate = null; // A stream's own queue decides when a reader is too slow.
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
         });
