@@ -121,6 +121,31 @@ public sealed partial class Tasks
     public AgentTask Stop(string taskId, string? idempotencyKey = null, CancellationToken ct = default) =>
         _transport.Send(Answering(TaskRequests.Stop(taskId) with { IdempotencyKey = idempotencyKey }), ct);
 
+    /// <summary>Approves what a paused task waits for; it is queued again, and its handler called again.</summary>
+    /// <param name="taskId">The task.</param>
+    /// <param name="decision">Which action it is about, who decides, and why; whatever the task waits for, and the key's owner, when null.</param>
+    /// <param name="idempotencyKey">With one, the call may be repeated by itself, see <see cref="Configuration.RetryFor"/>.</param>
+    /// <param name="ct">Ends the call; the task may have been approved all the same.</param>
+    /// <exception cref="TaskNotFoundException">There is no such task in this organization.</exception>
+    /// <exception cref="TaskConflictException">The task waits for nobody, for the approval of another action, or the time for it is over.</exception>
+    /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
+    public Task<AgentTask> ApproveAsync(string taskId, ApprovalDecisionRequest? decision = null, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.SendAsync(Answering(TaskRequests.Approve(taskId, decision) with { IdempotencyKey = idempotencyKey }), ct);
+
+    /// <inheritdoc cref="ApproveAsync"/>
+    public AgentTask Approve(string taskId, ApprovalDecisionRequest? decision = null, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.Send(Answering(TaskRequests.Approve(taskId, decision) with { IdempotencyKey = idempotencyKey }), ct);
+
+    /// <summary>Rejects what a paused task waits for; it ends as stopped.</summary>
+    /// <inheritdoc cref="ApproveAsync" path="/param"/>
+    /// <inheritdoc cref="ApproveAsync" path="/exception"/>
+    public Task<AgentTask> RejectAsync(string taskId, ApprovalDecisionRequest? decision = null, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.SendAsync(Answering(TaskRequests.Reject(taskId, decision) with { IdempotencyKey = idempotencyKey }), ct);
+
+    /// <inheritdoc cref="RejectAsync"/>
+    public AgentTask Reject(string taskId, ApprovalDecisionRequest? decision = null, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.Send(Answering(TaskRequests.Reject(taskId, decision) with { IdempotencyKey = idempotencyKey }), ct);
+
     internal static CreateTaskRequest Prompt(string prompt, IReadOnlyList<string>? files, bool eventsStreaming) =>
         new() { Input = new() { Text = prompt, Files = files ?? [] }, EventsStreaming = eventsStreaming };
 

@@ -177,6 +177,21 @@ public abstract class TasksTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task An_approval_and_a_rejection_name_their_action_and_their_reason()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
+        var tasks = StubSdk.TasksOf(server);
+
+        await mode.ApproveAsync(tasks, StubTask.Id, new ApprovalDecisionRequest { ActionHash = "abc", ApprovedBy = "dana" }, key: "once");
+        await mode.RejectAsync(tasks, StubTask.Id, new ApprovalDecisionRequest { Reason = "too dear" });
+
+        var (approve, reject) = (await server.NextAsync(), await server.NextAsync());
+        Assert.Equal(("POST", $"/hitl/{StubTask.Id}/approve", "once"), (approve.Method, approve.Path, approve.Header("Idempotency-Key")));
+        Assert.Equal(("abc", "dana"), (approve.Json.GetProperty("action_hash").GetString(), approve.Json.GetProperty("approved_by").GetString()));
+        Assert.Equal(("POST", $"/hitl/{StubTask.Id}/reject", "too dear"), (reject.Method, reject.Path, reject.Json.GetProperty("reason").GetString()));
+    }
+
+    [Fact]
     public async Task An_agent_is_created_by_its_name_alone()
     {
         await using var server = await StubServer.StartAsync(_ => new StubAnswer(201, """{"id":"agent-1","organization_id":"o","name":"echo"}"""));

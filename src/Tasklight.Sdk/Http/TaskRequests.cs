@@ -3,7 +3,7 @@ using Tasklight.Protocol;
 
 namespace Tasklight.Sdk.Http;
 
-/// <summary>The calls about tasks (contract: sdk-http §§5–6).</summary>
+/// <summary>The calls about tasks (contract: sdk-http §§5–6, 8).</summary>
 internal static class TaskRequests
 {
     public static ApiRequest Create(string agentId, CreateTaskRequest request, string? agentVersion, string? idempotencyKey) =>
@@ -23,6 +23,10 @@ internal static class TaskRequests
     public static ApiRequest Save(AgentTaskFields task, bool withPlan) => Patch(task.Id, SavedTask.Write(task, withPlan), "save");
 
     public static ApiRequest Stop(string taskId) => new(HttpMethod.Delete, $"/agent-execution/{Escape(taskId)}", $"stop task '{taskId}'") { IsAboutTask = true };
+
+    public static ApiRequest Approve(string taskId, ApprovalDecisionRequest? decision) => Decide(taskId, decision, "approve");
+
+    public static ApiRequest Reject(string taskId, ApprovalDecisionRequest? decision) => Decide(taskId, decision, "reject");
 
     public static ApiRequest List(string agentId, TaskFilters? filters) =>
         new(HttpMethod.Get, $"/agent-execution/executions/history/{Escape(agentId)}{Query(filters)}", $"list the tasks of agent '{agentId}'");
@@ -90,6 +94,13 @@ internal static class TaskRequests
 
     // The workflow that called the agent reports what it cost.
     private static bool IsCountedElsewhere(AgentTaskFields task) => task is { ReturnMetrics: true, Source: "orchestration" };
+
+    private static ApiRequest Decide(string taskId, ApprovalDecisionRequest? decision, string verb) =>
+        new(HttpMethod.Post, $"/hitl/{Escape(taskId)}/{verb}", $"{verb} task '{taskId}'")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(decision ?? new(), ProtocolJson.Default.ApprovalDecisionRequest),
+            IsAboutTask = true,
+        };
 
     private static ApiRequest Patch(string taskId, byte[] body, string verb) =>
         new(HttpMethod.Patch, $"/agent-execution/{Escape(taskId)}/update", $"{verb} task '{taskId}'") { Body = body, IsAboutTask = true };

@@ -27,6 +27,12 @@ public abstract class SdkMode
 
     internal Task<AgentTask> StopAsync(Tasks tasks, string id, string? key = null) => RunAsync(() => tasks.StopAsync(id, key, Ct), () => tasks.Stop(id, key, Ct));
 
+    internal Task<AgentTask> ApproveAsync(Tasks tasks, string id, ApprovalDecisionRequest? decision = null, string? key = null) =>
+        RunAsync(() => tasks.ApproveAsync(id, decision, key, Ct), () => tasks.Approve(id, decision, key, Ct));
+
+    internal Task<AgentTask> RejectAsync(Tasks tasks, string id, ApprovalDecisionRequest? decision = null, string? key = null) =>
+        RunAsync(() => tasks.RejectAsync(id, decision, key, Ct), () => tasks.Reject(id, decision, key, Ct));
+
     internal Task<IReadOnlyList<TasksListItem>> ListAsync(Tasks tasks, string agent, TaskFilters? filters = null) =>
         RunAsync(() => tasks.ListAsync(agent, filters, Ct), () => tasks.List(agent, filters, Ct));
 
