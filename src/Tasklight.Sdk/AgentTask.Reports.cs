@@ -54,14 +54,14 @@ public sealed partial class AgentTask
     public async Task<PlanFollowingStatus> GetPlanFollowingStatusAsync(CancellationToken ct = default)
     {
         await ReloadPlanAsync(ct).ConfigureAwait(false);
-        return PlanFollowing();
+        return PlanFollowingStatus.Of(DeepPlanning);
     }
 
     /// <inheritdoc cref="GetPlanFollowingStatusAsync"/>
     public PlanFollowingStatus GetPlanFollowingStatus(CancellationToken ct = default)
     {
         ReloadPlan(ct);
-        return PlanFollowing();
+        return PlanFollowingStatus.Of(DeepPlanning);
     }
 
     /// <summary>
@@ -85,13 +85,6 @@ public sealed partial class AgentTask
             (task.Result, task.Status, task.Tokens) = (result, status, tokens);
             return task;
         });
-    }
-
-    private PlanFollowingStatus PlanFollowing()
-    {
-        var isBound = DeepPlanning is { Enabled: true, Enforce: true, Started: true, QuestionRaised: false };
-        IReadOnlyList<DeepPlanningItem> open = isBound ? [.. DeepPlanning.Tasks.Where(item => !item.Completed)] : [];
-        return new() { CanFinish = open.Count == 0, UncompletedTasks = open };
     }
 
     private Call<AgentActivityThread> GettingActivityLog() => new(TaskRequests.ActivityLog(AgentId, Id), ProtocolJson.Default.AgentActivityThread);

@@ -86,7 +86,7 @@ internal static class TaskRequests
         Status = task.Status.ToWire(),
         InternalStatus = task.InternalStatus,
         Duration = task.Duration,
-        AiModel = task.LlmModelName ?? "xpander",
+        AiModel = "xpander",
         ApiCallsMade = IsCountedElsewhere(task) ? [] : task.UsedTools,
         Result = task.Result,
         LlmTokens = new() { Worker = IsCountedElsewhere(task) ? new() : task.Tokens ?? new() },

@@ -67,6 +67,18 @@ public abstract class SdkMode
             return true;
         });
 
+    internal Task<bool> PushAsync(AgentTask task, TaskUpdateEvent update) => RunAsync(
+        async () =>
+        {
+            await task.PushAsync(update, Ct);
+            return true;
+        },
+        () =>
+        {
+            task.Push(update, Ct);
+            return true;
+        });
+
     internal Task<AgentTask> ReportExternalTaskAsync(string agent, ReportTaskRequest request, Configuration configuration) => RunAsync(
         () => AgentTask.ReportExternalTaskAsync(agent, request, configuration, Ct),
         () => AgentTask.ReportExternalTask(agent, request, configuration, Ct));
