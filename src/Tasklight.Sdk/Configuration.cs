@@ -59,6 +59,14 @@ public sealed class Configuration
 
     internal string WorkerEnvironment { get; }
 
+    /// <summary>The same settings with another caller's key.</summary>
+    internal Configuration WithKey(string apiKey)
+    {
+        var copy = (Configuration)MemberwiseClone();
+        copy.ApiKey = apiKey;
+        return copy;
+    }
+
     private bool NeedsOrganizationInPath => BaseUrl.Contains("agent-controller", StringComparison.Ordinal) || BaseUrl.Contains("9016", StringComparison.Ordinal);
 
     /// <summary>The address that ordinary calls begin with: <see cref="BaseUrl"/>, with the organization id where the contract wants it.</summary>

@@ -13,7 +13,7 @@ public sealed class AgentWorker
     private readonly ILogger _log;
     private readonly HttpClient? _http;
     private readonly WorkerHooks _hooks = new();
-    private Func<TaskContext, Task<object?>>? _handler;
+    private WorkerHandler? _handler;
 
     /// <summary>Makes the worker.</summary>
     /// <param name="options">How it works; all defaults when null.</param>
@@ -98,7 +98,7 @@ public sealed class AgentWorker
     public AgentWorker OnTask<TResult>(Func<TaskContext, Task<TResult>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        _handler = async context => await handler(context).ConfigureAwait(false);
+        _handler = new WorkerHandler(async context => await handler(context).ConfigureAwait(false), Yields: false);
         return this;
     }
 
@@ -110,7 +110,7 @@ public sealed class AgentWorker
     public AgentWorker OnTask(Func<TaskContext, IAsyncEnumerable<TaskUpdateEvent>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        _handler = StreamedHandler.Drain(handler);
+        _handler = new WorkerHandler(StreamedHandler.Drain(handler), Yields: true);
         return this;
     }
 

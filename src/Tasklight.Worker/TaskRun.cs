@@ -12,6 +12,7 @@ internal sealed class TaskRun
 {
     private readonly AgentTaskFields _dispatched;
     private readonly WorkerParts _parts;
+    private readonly Invocation? _invocation;
 
     // Two, because a leaving worker cancels its handlers and yet saves what they return.
     private readonly CancellationTokenSource _cancelled = new();
@@ -20,9 +21,9 @@ internal sealed class TaskRun
     private AgentTaskFields? _written;
     private RunEnd _end;
 
-    public TaskRun(AgentTaskFields dispatched, string? leaseId, WorkerParts parts)
+    public TaskRun(AgentTaskFields dispatched, string? leaseId, WorkerParts parts, Invocation? invocation = null)
     {
-        (_dispatched, _parts) = (dispatched, parts);
+        (_dispatched, _parts, _invocation) = (dispatched, parts, invocation);
         LeaseId = leaseId;
         Key = leaseId ?? Guid.NewGuid().ToString();
     }
@@ -43,6 +44,9 @@ internal sealed class TaskRun
     /// <summary>The server knows that the run has ended: its last save said so.</summary>
     public bool IsTold { get; private set; }
 
+    /// <summary>It came over the worker's own HTTP server: nobody would give the task out again.</summary>
+    public bool IsInvoked => _invocation is not null;
+
     /// <summary>The task was stopped, or taken away.</summary>
     public bool IsOver => _over.IsCancellationRequested;
 
@@ -52,24 +56,38 @@ internal sealed class TaskRun
     /// <summary>The handler is cancelled; what it still returns is saved.</summary>
     public void Leave() => End(RunEnd.Leaving, "the worker leaves");
 
-    /// <summary>Runs the task. Never throws for what a handler or a server does.</summary>
+    /// <summary>Runs the task, outside the slots. Never throws for what a handler or a server does.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            IsTold = await LiveAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_cancelled.IsCancellationRequested)
+        {
+            // Whoever cancelled knows why.
+        }
+    }
+
+    /// <summary>Runs the task when there is a slot. Never throws for what a handler or a server does.</summary>
     public async Task RunAsync(SemaphoreSlim slots)
     {
         try
         {
             await slots.WaitAsync(_cancelled.Token).ConfigureAwait(false);
-            try
-            {
-                IsTold = await LiveAsync().ConfigureAwait(false);
-            }
-            finally
-            {
-                slots.Release();
-            }
         }
         catch (OperationCanceledException) when (_cancelled.IsCancellationRequested)
         {
-            // Whoever cancelled knows why.
+            return;
+        }
+
+        try
+        {
+            await RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            slots.Release();
         }
     }
 
@@ -114,6 +132,11 @@ internal sealed class TaskRun
     private async ValueTask TellAsync(AgentTask task, TaskUpdateEvent update, EventOutbox outbox, CancellationToken ct)
     {
         await outbox.AddAsync(update, ct).ConfigureAwait(false);
+        if (_invocation is not null)
+        {
+            await _invocation.TellAsync(update).ConfigureAwait(false);
+        }
+
         if (update.Type != TaskEventTypes.AuthEvent || _parts.Hooks.AuthEvent.IsEmpty)
         {
             return;
@@ -139,14 +162,28 @@ internal sealed class TaskRun
         {
             await task.BeginAsync(_cancelled.Token).ConfigureAwait(false);
             _parts.Log.Begins(TaskId, task.Attempt);
+            if (_invocation is not null)
+            {
+                KeepSecrets(task);
+            }
+
             return true;
         }
         catch (ModuleException exception)
         {
+            _invocation?.Refuse(exception);
             // 409: stopped or given to somebody else before it began. Anything else: whoever gets it next may have more luck.
             Cancel(exception.Description);
             return false;
         }
+    }
+
+    // The server shows a caller without scope worker no secrets, not even those that the caller just gave.
+    private void KeepSecrets(AgentTask task)
+    {
+        task.UserTokens ??= _dispatched.UserTokens;
+        task.UserOidcToken = task.UserOidcToken is null or SecretMask.Text ? _dispatched.UserOidcToken ?? task.UserOidcToken : task.UserOidcToken;
+        task.McpServers = _dispatched.McpServers.Count > 0 ? _dispatched.McpServers : task.McpServers;
     }
 
     // True when there is something to save.
@@ -167,7 +204,7 @@ internal sealed class TaskRun
             }
 
             await outbox.FlushAsync(_over.Token).ConfigureAwait(false);
-            if (task.Status != AgentExecutionStatus.Completed || IsSavedByHandler(task) || !await plan.WantsRetryAsync(_over.Token).ConfigureAwait(false))
+            if (task.Status != AgentExecutionStatus.Completed || IsInvoked || IsSavedByHandler(task) || !await plan.WantsRetryAsync(_over.Token).ConfigureAwait(false))
             {
                 return true;
             }
@@ -186,12 +223,12 @@ internal sealed class TaskRun
         var task = context.Task;
         try
         {
-            ResultText.Apply(task, await _parts.Handler(context).ConfigureAwait(false));
+            ResultText.Apply(task, await _parts.Handler.Call(context).ConfigureAwait(false));
             task.Status = task.Status == AgentExecutionStatus.Executing ? AgentExecutionStatus.Completed : task.Status;
         }
         catch (Exception) when (_cancelled.IsCancellationRequested)
         {
-            return false;
+            return IsInvoked && EndByLeaving(task);
         }
 #pragma warning disable CA1031 // Whatever a handler raises is the task's end, not the worker's.
         catch (Exception exception)
@@ -200,8 +237,16 @@ internal sealed class TaskRun
             _parts.Log.HandlerRaised(exception, TaskId);
             task.Status = AgentExecutionStatus.Error;
             task.Result = exception.Message;
+            _invocation?.Fail(exception.Message);
         }
 
+        return !_over.IsCancellationRequested;
+    }
+
+    private bool EndByLeaving(AgentTask task)
+    {
+        (task.Status, task.Result) = (AgentExecutionStatus.Error, Invocation.LeftText);
+        _invocation!.Fail(Invocation.LeftText);
         return !_over.IsCancellationRequested;
     }
 
@@ -215,6 +260,7 @@ internal sealed class TaskRun
 
         _parts.Log.Ended(TaskId, task.Status);
         await ReportAsync(task).ConfigureAwait(false);
+        _invocation?.End(task);
         return IsEnd(task.Status);
     }
 
@@ -237,6 +283,7 @@ internal sealed class TaskRun
         catch (ModuleException exception)
         {
             _parts.Log.NotSaved(TaskId, exception.Description);
+            _invocation?.Refuse(exception);
             return false;
         }
     }

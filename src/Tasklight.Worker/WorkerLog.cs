@@ -62,4 +62,10 @@ internal static partial class WorkerLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Left; {HandedBack} tasks were handed back")]
     public static partial void Left(this ILogger log, int handedBack);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Taking tasks over HTTP too, on port {Port}")]
+    public static partial void Invocable(this ILogger log, int port);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The request {Path} could not be answered")]
+    public static partial void NotAnswered(this ILogger log, Exception exception, string path);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 
@@ -11,6 +12,21 @@ public sealed class WorkerOptions
 
     /// <summary>Retries of a task whose plan is open, unless said otherwise.</summary>
     public const int DefaultMaxPlanRetries = 5;
+
+    /// <summary>The contract's port for <see cref="HttpPort"/>.</summary>
+    public const int DefaultHttpPort = 59_321;
+
+    private const int HighestPort = 65_535;
+    private const string PortVariable = "STREAMING_PORT";
+
+    /// <summary>All defaults.</summary>
+    /// <exception cref="ModuleException">400: <c>TASKLIGHT_STREAMING_PORT</c> or <c>XPANDER_STREAMING_PORT</c> is no port.</exception>
+    public WorkerOptions()
+        : this(Environment.GetEnvironmentVariable)
+    {
+    }
+
+    internal WorkerOptions(Func<string, string?> environment) => HttpPort = PortFrom(environment);
 
     /// <summary>Where, who and for which agent; from the environment unless set.</summary>
     public Configuration Configuration { get; set; } = new();
@@ -57,6 +73,34 @@ public sealed class WorkerOptions
     /// </summary>
     public Func<TaskContext, Task<CompactRetryResult>>? CompactBeforeRetry { get; set; }
 
+    /// <summary>
+    /// The port on which the worker also takes tasks over HTTP (<c>POST /invoke</c>, <c>GET /health</c>), on all addresses of the machine; 1 to
+    /// 65535, usually <see cref="DefaultHttpPort"/>. Null, which it is unless <c>TASKLIGHT_STREAMING_PORT</c> or
+    /// <c>XPANDER_STREAMING_PORT</c> names one: no port is opened. Workers of one process may share a port; the task's agent chooses among them.
+    /// </summary>
+    public int? HttpPort
+    {
+        get;
+        set => field = value is null or (>= 1 and <= HighestPort)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(HttpPort)} is 1 to {HighestPort}, or null for none.");
+    }
+
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    private static int? PortFrom(Func<string, string?> environment)
+    {
+        foreach (var name in (string[])["TASKLIGHT_" + PortVariable, "XPANDER_" + PortVariable])
+        {
+            if (environment(name) is { Length: > 0 } text)
+            {
+                return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= HighestPort
+                    ? port
+                    : throw new ModuleException(400, $"{name} is '{text}', which is no port: set it to a number from 1 to {HighestPort}, or leave it out for no HTTP server.");
+            }
+        }
+
+        return null;
+    }
 }

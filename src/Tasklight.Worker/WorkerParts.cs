@@ -6,4 +6,4 @@ namespace Tasklight.Worker;
 
 /// <summary>What every run of a worker shares; <c>Leaving</c> is cancelled when the worker is told to leave.</summary>
 internal sealed record WorkerParts(
-    WorkerOptions Options, Transport Transport, Agents Agents, Func<TaskContext, Task<object?>> Handler, WorkerHooks Hooks, ILogger Log, CancellationToken Leaving);
+    WorkerOptions Options, Transport Transport, Agents Agents, WorkerHandler Handler, WorkerHooks Hooks, ILogger Log, CancellationToken Leaving);

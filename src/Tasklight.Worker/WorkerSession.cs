@@ -24,15 +24,17 @@ internal sealed class WorkerSession : IDisposable
     private readonly SemaphoreSlim _slots;
     private readonly CancellationTokenSource _leaving = new();
     private readonly CancellationTokenSource _closing = new();
+    private readonly string _organizationId;
+    private int _invoked;
     private Task? _heartbeats;
 
-    public WorkerSession(WorkerOptions options, Func<TaskContext, Task<object?>> handler, WorkerHooks hooks, HttpClient? http, ILogger log)
+    public WorkerSession(WorkerOptions options, WorkerHandler handler, WorkerHooks hooks, HttpClient? http, ILogger log)
     {
         var configuration = options.Configuration;
         _ = Configuration.Required(configuration.ApiKey, nameof(Configuration.ApiKey), "API_KEY");
         var organization = Configuration.Required(configuration.OrganizationId, nameof(Configuration.OrganizationId), "ORGANIZATION_ID");
         _agentId = Configuration.Required(configuration.AgentId, nameof(Configuration.AgentId), "AGENT_ID");
-        (_options, _log) = (options, log);
+        (_options, _log, _organizationId) = (options, log, organization);
         _slots = new SemaphoreSlim(options.MaxConcurrency);
         var transport = new Transport(configuration, http, options.Clock);
         _parts = new WorkerParts(options, transport, new Agents(configuration, http), handler, hooks, log, _leaving.Token);
@@ -40,10 +42,24 @@ internal sealed class WorkerSession : IDisposable
         _stream = new WorkerStream(transport, options, organization, _agentId, log);
     }
 
+    /// <summary>The agent whose tasks it runs.</summary>
+    public string AgentId => _agentId;
+
+    /// <summary>The agent's organization.</summary>
+    public string OrganizationId => _organizationId;
+
+    /// <summary>The handler yields events.</summary>
+    public bool Yields => _parts.Handler.Yields;
+
+    /// <summary>It takes nothing more.</summary>
+    public bool IsLeaving => _leaving.IsCancellationRequested;
+
     /// <summary>Works until <paramref name="ct"/> is cancelled, then leaves in order and returns.</summary>
+    /// <exception cref="InvalidOperationException">The port of the HTTP server is not to be had.</exception>
     /// <exception cref="ModuleException">The server refuses this worker.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
+        var http = _options.HttpPort is { } port ? InvokeServer.Join(port, this, _log) : null;
         var listening = ListenAsync(_closing.Token);
         try
         {
@@ -56,11 +72,44 @@ internal sealed class WorkerSession : IDisposable
         finally
         {
             await LeaveAsync().ConfigureAwait(false);
+            await (http?.LeaveAsync(this) ?? Task.CompletedTask).ConfigureAwait(false);
             await _closing.CancelAsync().ConfigureAwait(false);
             await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await (_heartbeats ?? Task.CompletedTask).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Runs a task that somebody brought over HTTP, with that caller's key: whoever may not change the task may not have it run. Such runs are
+    /// outside the slots, which are the server's to fill, and at most as many at once as there are slots.
+    /// </summary>
+    public async Task InvokeAsync(AgentTaskFields task, string apiKey, Invocation invocation)
+    {
+        var parts = _parts with { Transport = _parts.Transport.With(_options.Configuration.WithKey(apiKey)) };
+        var run = new TaskRun(task, leaseId: null, parts, invocation);
+        _runs.TryAdd(run);
+        await Task.Run(run.RunAsync).ConfigureAwait(false);
+        if (invocation is { Ended: null, Refusal: null } && !run.IsOver)
+        {
+            await EndInvokedAsync(run).ConfigureAwait(false);
+        }
+
+        _runs.Remove(run);
+    }
+
+    /// <summary>False when as many invoked tasks run as may; true must be followed by <see cref="InvokeEnded"/>.</summary>
+    public bool TryBeginInvoke()
+    {
+        if (Interlocked.Increment(ref _invoked) <= _options.MaxConcurrency)
+        {
+            return true;
+        }
+
+        InvokeEnded();
+        return false;
+    }
+
+    public void InvokeEnded() => Interlocked.Decrement(ref _invoked);
 
     /// <summary>Creates a task that no worker is given, runs it here, and answers it as the server has it then. No stream is opened.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled; the task is stopped.</exception>
@@ -235,8 +284,24 @@ internal sealed class WorkerSession : IDisposable
         }
 
         await _runs.WaitAsync(CancelledHandlersHave, _options.Clock).ConfigureAwait(false);
+        await Task.WhenAll(_runs.Running.Where(run => run.IsInvoked).Select(EndInvokedAsync)).ConfigureAwait(false);
         var handedBack = _runs.HandBackAll();
         await _posts.FinishedAsync(handedBack, LastWordsTake, _closing.Token).ConfigureAwait(false);
         _log.Left(handedBack.Count);
+    }
+
+    // Its handler does not listen, and nobody else would end the task.
+    private async Task EndInvokedAsync(TaskRun run)
+    {
+        run.Cancel(Invocation.LeftText);
+        using var limit = new CancellationTokenSource(LastWordsTake, _options.Clock);
+        try
+        {
+            await SendAsync(TaskRequests.Update(run.TaskId, new UpdateTaskRequest { Status = AgentExecutionStatus.Error, Result = Invocation.LeftText }), limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ModuleException or OperationCanceledException)
+        {
+            _log.NotSaved(run.TaskId, exception.Message);
+        }
     }
 }

@@ -47,13 +47,19 @@ internal sealed class StubPlatform : IAsyncDisposable
     /// <summary>Gives a task to the worker.</summary>
     public void Dispatch(string? lease, string taskId = "task-1", Action<AgentTaskFields>? change = null)
     {
+        Send(StubTask.Frame("agent-execution", Create(taskId, change), lease));
+    }
+
+    /// <summary>A task that nobody is given; answers it as its creator got it.</summary>
+    public string Create(string taskId = "task-1", Action<AgentTaskFields>? change = null)
+    {
         var json = StubTask.Json(task =>
         {
             task.Id = taskId;
             change?.Invoke(task);
         });
         _tasks[taskId] = JsonNode.Parse(json)!.AsObject();
-        Send(StubTask.Frame("agent-execution", json, lease));
+        return json;
     }
 
     /// <summary>Changes a task as somebody else than the worker does.</summary>
