@@ -5,7 +5,7 @@ using Tasklight.Sdk.Http;
 namespace Tasklight.Sdk;
 
 /// <summary>An agent: its fields, what follows from them, and its tasks.</summary>
-public sealed class Agent : AgentFields
+public sealed partial class Agent : AgentFields
 {
     private readonly Transport _transport;
 
@@ -91,20 +91,6 @@ public sealed class Agent : AgentFields
     /// <inheritdoc cref="CreateTaskAsync(CreateTaskRequest, string, string, CancellationToken)"/>
     public AgentTask CreateTask(CreateTaskRequest request, string? agentVersion = null, string? idempotencyKey = null, CancellationToken ct = default) =>
         new Tasks(_transport).Create(Id, FromSdk(request), agentVersion, idempotencyKey, ct);
-
-    /// <summary>Always throws: there are no agent databases.</summary>
-    /// <exception cref="NotSupportedException">Always.</exception>
-    public Task<string> GetConnectionStringAsync(CancellationToken ct = default) => throw Missing.Databases();
-
-    /// <inheritdoc cref="GetConnectionStringAsync"/>
-    public string GetConnectionString(CancellationToken ct = default) => throw Missing.Databases();
-
-    /// <summary>Always throws: sessions live in agent databases, and there are none.</summary>
-    /// <exception cref="NotSupportedException">Always.</exception>
-    public Task<IReadOnlyList<object>> GetUserSessionsAsync(string userId, CancellationToken ct = default) => throw Missing.Sessions();
-
-    /// <inheritdoc cref="GetUserSessionsAsync"/>
-    public IReadOnlyList<object> GetUserSessions(string userId, CancellationToken ct = default) => throw Missing.Sessions();
 
     private static CreateTaskRequest FromSdk(CreateTaskRequest request)
     {

@@ -7,6 +7,8 @@ namespace Tasklight.Sdk;
 /// <summary>Everything that an agent framework needs to do one task: the agent's settings with the task's own put over them.</summary>
 public sealed record AgentContext
 {
+    private const string OidcToken = "x-oidc-token";
+
     /// <summary>The agent.</summary>
     public required Agent Agent { get; init; }
 
@@ -25,16 +27,22 @@ public sealed record AgentContext
     /// <summary>The address of the provider's API; null = the usual one.</summary>
     public string? ModelAddress { get; init; }
 
-    /// <summary>Headers of every model call: the organization's, then the agent's over them.</summary>
+    /// <summary>
+    /// Headers of every model call: <c>x-oidc-token</c> when the task brings a token for the model, then the organization's, then the agent's over
+    /// them. The token is secret.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> ModelHeaders { get; init; }
 
-    /// <summary>A key for the provider, when the agent has one of its own. Secret.</summary>
+    /// <summary>A key for the provider: the task's token for the model, else the agent's own key; null = the usual one. Secret.</summary>
     public LlmCredentials? ModelCredentials { get; init; }
 
     /// <summary>The agent's tools, with JSON schemas of their parameters.</summary>
     public required IReadOnlyList<AgentTool> Tools { get; init; }
 
-    /// <summary>MCP servers of the agent and of the task.</summary>
+    /// <summary>
+    /// MCP servers of the agent and of the task, with the tokens that the task brings for them, and with their key as <c>Authorization</c> header.
+    /// Secret.
+    /// </summary>
     public required IReadOnlyList<MCPServerDetails> McpServers { get; init; }
 
     /// <summary>The ids of agents that may be asked for help.</summary>
@@ -55,14 +63,12 @@ public sealed record AgentContext
     /// <summary>How long the run may last; null = the server's limit, a day.</summary>
     public TimeSpan? LongestRun { get; init; }
 
+    /// <summary>Names the agent; never the secrets.</summary>
+    public override string ToString() => $"{nameof(AgentContext)} of agent '{Agent.Id}'";
+
     internal static AgentContext Of(Agent agent, AgentTaskFields task, IReadOnlyDictionary<string, string> defaultHeaders)
     {
-        var headers = new Dictionary<string, string>(defaultHeaders, StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in agent.LlmExtraHeaders)
-        {
-            headers[name] = value;
-        }
-
+        var tokens = new TaskTokens(agent, task);
         return new()
         {
             Agent = agent,
@@ -71,10 +77,10 @@ public sealed record AgentContext
             ModelName = task.LlmModelName ?? agent.ModelName,
             ReasoningEffort = task.LlmReasoningEffort ?? agent.LlmReasoningEffort,
             ModelAddress = string.IsNullOrEmpty(agent.LlmApiBase) ? null : agent.LlmApiBase,
-            ModelHeaders = headers,
-            ModelCredentials = agent.LlmCredentials,
+            ModelHeaders = HeadersOf(agent, tokens, defaultHeaders),
+            ModelCredentials = tokens.ForModel is { } token ? new() { Name = OidcToken, Value = token } : agent.LlmCredentials,
             Tools = agent.Tools,
-            McpServers = [.. agent.McpServers, .. task.McpServers],
+            McpServers = [.. agent.McpServers.Concat(task.McpServers).Select(tokens.For)],
             SubAgents = agent.SubAgents,
             OutputFormat = task.OutputFormat ?? agent.OutputFormat,
             OutputSchema = task.OutputSchema ?? agent.OutputSchema,
@@ -82,6 +88,22 @@ public sealed record AgentContext
             Budget = task.Budget,
             LongestRun = agent.MaxRunSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
+    }
+
+    private static Dictionary<string, string> HeadersOf(Agent agent, TaskTokens tokens, IReadOnlyDictionary<string, string> defaultHeaders)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (tokens.ForModel is { } token)
+        {
+            headers[OidcToken] = token;
+        }
+
+        foreach (var (name, value) in defaultHeaders.Concat(agent.LlmExtraHeaders))
+        {
+            headers[name] = value;
+        }
+
+        return headers;
     }
 
     private static string InstructionsOf(Agent agent, AgentTaskFields task)

@@ -32,7 +32,7 @@ public sealed partial class AgentTask
     {
         for (var reads = 0; !Status.IsTerminal(); reads++)
         {
-            Retry.Sleep(PauseAfter(reads), ct);
+            Retry.Sleep(PauseAfter(reads), _link.Transport.Clock, ct);
             _link.Transport.Send(Following(progress), ct);
         }
 

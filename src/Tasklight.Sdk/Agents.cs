@@ -11,8 +11,12 @@ public sealed class Agents
     /// <summary>Makes the client.</summary>
     /// <param name="configuration">Where and who; from the environment when null.</param>
     /// <param name="http">The HTTP client to use; the SDK's own, shared by the process, when null.</param>
-    public Agents(Configuration? configuration = null, HttpClient? http = null) =>
-        _transport = new Transport(configuration ?? new Configuration(), http);
+    public Agents(Configuration? configuration = null, HttpClient? http = null)
+        : this(new Transport(configuration ?? new Configuration(), http))
+    {
+    }
+
+    internal Agents(Transport transport) => _transport = transport;
 
     /// <summary>All agents of the organization.</summary>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>

@@ -14,8 +14,12 @@ public sealed class Backend
     /// <summary>Makes the client.</summary>
     /// <param name="configuration">Where and who; from the environment when null.</param>
     /// <param name="http">The HTTP client to use; the SDK's own, shared by the process, when null.</param>
-    public Backend(Configuration? configuration = null, HttpClient? http = null) =>
-        _transport = new Transport(configuration ?? new Configuration(), http);
+    public Backend(Configuration? configuration = null, HttpClient? http = null)
+        : this(new Transport(configuration ?? new Configuration(), http))
+    {
+    }
+
+    internal Backend(Transport transport) => _transport = transport;
 
     /// <summary>Fetches the agent and creates a task of it from a prompt. A prompt that is JSON with a <c>xpander_task_id</c> loads that task instead.</summary>
     /// <param name="prompt">What is asked for.</param>

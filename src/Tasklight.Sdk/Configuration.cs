@@ -12,6 +12,9 @@ public sealed class Configuration
     private const string HostedUrl = "https://inbound.xpander.ai";
     private const string StagingUrl = "https://inbound.stg.xpander.ai";
 
+    internal static readonly TimeSpan DefaultRetryFirstDelay = TimeSpan.FromMilliseconds(100);
+    internal static readonly TimeSpan DefaultRetryLongestDelay = TimeSpan.FromSeconds(2);
+
     /// <summary>Takes everything from the environment.</summary>
     public Configuration()
         : this(Environment.GetEnvironmentVariable)
@@ -47,9 +50,30 @@ public sealed class Configuration
 
     /// <summary>
     /// How long reads, and writes that carry an idempotency key, are repeated while the server cannot be reached or answers 429, 502, 503 or
-    /// 504; zero (never) unless set.
+    /// 504; zero (never) unless set. A pause that the server asks for (<c>Retry-After</c>) is kept; one that outlasts this time ends the call.
     /// </summary>
     public TimeSpan RetryFor { get; set; }
+
+    /// <summary>How often such a call is made at most, the first time included: 1 or more; null (as often as fits into <see cref="RetryFor"/>) unless set.</summary>
+    public int? RetryAttempts { get; set; }
+
+    /// <summary>The pause before the second attempt, doubled before each one after it, ± 25 %; more than zero, 100 ms unless set.</summary>
+    public TimeSpan RetryFirstDelay { get; set; } = DefaultRetryFirstDelay;
+
+    /// <summary>No pause of our own is longer; not less than <see cref="RetryFirstDelay"/>, 2 s unless set.</summary>
+    public TimeSpan RetryLongestDelay { get; set; } = DefaultRetryLongestDelay;
+
+    /// <summary>
+    /// The most bytes that are read of one attached file (<see cref="AgentTask.GetHumanReadableFilesAsync"/>, <see cref="AgentTask.ToMessageAsync"/>,
+    /// <see cref="AgentTask.ToChatMessageAsync"/>); 1 or more, 10 MiB unless set. A larger file is not read in part.
+    /// </summary>
+    public long LargestFile { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>
+    /// Whether attached files may be fetched from private and local addresses, and through a proxy; false unless set, because the links come from
+    /// whoever made the task. Files at <see cref="BaseUrl"/>'s own host and port are always fetched.
+    /// </summary>
+    public bool AllowPrivateFileAddresses { get; set; }
 
     /// <summary>
     /// Summarises an agent's session before a plan is taken up again: given the task, and what the summary should keep (null when nothing

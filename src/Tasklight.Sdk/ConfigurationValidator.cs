@@ -18,16 +18,52 @@ internal sealed class ConfigurationValidator : IValidateOptions<Configuration>
             problems.Add($"{nameof(Configuration.BaseUrl)} '{options.BaseUrl}' is not an http or https address: set it, or the environment variable TASKLIGHT_BASE_URL.");
         }
 
+        problems.AddRange(ProblemsOfLimits(options));
+        return problems.Count > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
+    }
+
+    /// <summary>Checks the limits of settings that no host has checked.</summary>
+    /// <exception cref="ModuleException">400: a limit makes no sense; the message names all that do not.</exception>
+    public static void RequireLimits(Configuration configuration)
+    {
+        var problems = string.Join(' ', ProblemsOfLimits(configuration));
+        if (problems.Length > 0)
+        {
+            throw new ModuleException(400, problems);
+        }
+    }
+
+    private static IEnumerable<string> ProblemsOfLimits(Configuration options)
+    {
         if (options.Timeout <= TimeSpan.Zero && options.Timeout != Timeout.InfiniteTimeSpan)
         {
-            problems.Add($"{nameof(Configuration.Timeout)} is {options.Timeout}: it must be more than zero.");
+            yield return $"{nameof(Configuration.Timeout)} is {options.Timeout}: it must be more than zero.";
         }
 
         if (options.RetryFor < TimeSpan.Zero)
         {
-            problems.Add($"{nameof(Configuration.RetryFor)} is {options.RetryFor}: it must not be less than zero.");
+            yield return $"{nameof(Configuration.RetryFor)} is {options.RetryFor}: it must not be less than zero.";
         }
 
-        return problems.Count > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
+        if (options.RetryAttempts < 1)
+        {
+            yield return $"{nameof(Configuration.RetryAttempts)} is {options.RetryAttempts}: it must be 1 or more, or null for no limit.";
+        }
+
+        if (options.RetryFirstDelay <= TimeSpan.Zero)
+        {
+            yield return $"{nameof(Configuration.RetryFirstDelay)} is {options.RetryFirstDelay}: it must be more than zero.";
+        }
+
+        if (options.RetryLongestDelay < options.RetryFirstDelay)
+        {
+            yield return $"{nameof(Configuration.RetryLongestDelay)} is {options.RetryLongestDelay}: "
+                + $"it must not be less than {nameof(Configuration.RetryFirstDelay)}, which is {options.RetryFirstDelay}.";
+        }
+
+        if (options.LargestFile < 1)
+        {
+            yield return $"{nameof(Configuration.LargestFile)} is {options.LargestFile}: it must be 1 byte or more.";
+        }
     }
 }

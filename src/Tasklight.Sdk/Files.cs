@@ -14,8 +14,12 @@ public sealed class Files
     /// <summary>Makes the client.</summary>
     /// <param name="configuration">Where and who; from the environment when null.</param>
     /// <param name="http">The HTTP client to use; the SDK's own, shared by the process, when null.</param>
-    public Files(Configuration? configuration = null, HttpClient? http = null) =>
-        _transport = new Transport(configuration ?? new Configuration(), http);
+    public Files(Configuration? configuration = null, HttpClient? http = null)
+        : this(new Transport(configuration ?? new Configuration(), http))
+    {
+    }
+
+    internal Files(Transport transport) => _transport = transport;
 
     /// <summary>Uploads a file from disk, streaming it.</summary>
     /// <exception cref="ModuleException">413: the file is larger than the server takes; and its kinds.</exception>

@@ -5,20 +5,20 @@ public sealed class KnowledgeBases
 {
     /// <summary>Always throws.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
-    public Task<IReadOnlyList<object>> ListAsync(CancellationToken ct = default) => throw Missing.KnowledgeBases();
+    public Task<IReadOnlyList<KnowledgeBase>> ListAsync(CancellationToken ct = default) => throw Missing.KnowledgeBases();
 
     /// <inheritdoc cref="ListAsync"/>
-    public IReadOnlyList<object> List(CancellationToken ct = default) => throw Missing.KnowledgeBases();
+    public IReadOnlyList<KnowledgeBase> List(CancellationToken ct = default) => throw Missing.KnowledgeBases();
 
     /// <inheritdoc cref="ListAsync"/>
-    public Task<object> GetAsync(string knowledgeBaseId, CancellationToken ct = default) => throw Missing.KnowledgeBases();
+    public Task<KnowledgeBase> GetAsync(string knowledgeBaseId, CancellationToken ct = default) => throw Missing.KnowledgeBases();
 
     /// <inheritdoc cref="ListAsync"/>
-    public object Get(string knowledgeBaseId, CancellationToken ct = default) => throw Missing.KnowledgeBases();
+    public KnowledgeBase Get(string knowledgeBaseId, CancellationToken ct = default) => throw Missing.KnowledgeBases();
 
     /// <inheritdoc cref="ListAsync"/>
-    public Task<object> CreateAsync(string name, string? description = null, CancellationToken ct = default) => throw Missing.KnowledgeBases();
+    public Task<KnowledgeBase> CreateAsync(string name, string? description = null, CancellationToken ct = default) => throw Missing.KnowledgeBases();
 
     /// <inheritdoc cref="ListAsync"/>
-    public object Create(string name, string? description = null, CancellationToken ct = default) => throw Missing.KnowledgeBases();
+    public KnowledgeBase Create(string name, string? description = null, CancellationToken ct = default) => throw Missing.KnowledgeBases();
 }

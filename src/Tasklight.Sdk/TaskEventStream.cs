@@ -25,57 +25,68 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
 
     public async IAsyncEnumerable<TaskUpdateEvent> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        _lastContact = transport.Clock.GetTimestamp();
+        using var trace = Begin();
         while (true)
         {
-            var connection = Connect();
-            await using var _ = connection.ConfigureAwait(false);
-            while (await connection.NextAsync(ct).ConfigureAwait(false))
+            var connection = Connect(trace);
+            await using (connection.ConfigureAwait(false))
             {
-                if (NewOf(connection) is not { } update)
+                while (await connection.NextAsync(ct).ConfigureAwait(false))
                 {
-                    continue;
-                }
+                    if (NewOf(connection, trace) is not { } update)
+                    {
+                        continue;
+                    }
 
-                yield return update;
-                if (update.Type == TaskEventTypes.TaskFinished)
-                {
-                    yield break;
+                    yield return update;
+                    if (update.Type == TaskEventTypes.TaskFinished)
+                    {
+                        yield break;
+                    }
                 }
             }
 
-            await Task.Delay(PauseAfter(connection.Failure), transport.Clock, ct).ConfigureAwait(false);
+            await Task.Delay(PauseAfter(connection.Failure, trace), transport.Clock, ct).ConfigureAwait(false);
         }
     }
 
     public IEnumerable<TaskUpdateEvent> Read(CancellationToken ct)
     {
-        _lastContact = transport.Clock.GetTimestamp();
+        using var trace = Begin();
         while (true)
         {
-            using var connection = Connect();
-            while (connection.Next(ct))
+            var connection = Connect(trace);
+            using (connection)
             {
-                if (NewOf(connection) is not { } update)
+                while (connection.Next(ct))
                 {
-                    continue;
-                }
+                    if (NewOf(connection, trace) is not { } update)
+                    {
+                        continue;
+                    }
 
-                yield return update;
-                if (update.Type == TaskEventTypes.TaskFinished)
-                {
-                    yield break;
+                    yield return update;
+                    if (update.Type == TaskEventTypes.TaskFinished)
+                    {
+                        yield break;
+                    }
                 }
             }
 
-            Retry.Sleep(PauseAfter(connection.Failure), ct);
+            Retry.Sleep(PauseAfter(connection.Failure, trace), transport.Clock, ct);
         }
     }
 
-    private SseConnection<TaskUpdateEvent?> Connect()
+    private StreamTrace Begin()
+    {
+        _lastContact = transport.Clock.GetTimestamp();
+        return StreamTrace.Start(_request, transport.Log);
+    }
+
+    private SseConnection<TaskUpdateEvent?> Connect(StreamTrace trace)
     {
         (_toldUntil, _leftToPassOver) = (_lastTime, _toldAtLastTime);
-        return new(transport, _request, AddPosition, static (_, data) => JsonSerializer.Deserialize(data, ProtocolJson.Default.TaskUpdateEvent));
+        return new(transport, _request, AddPosition, static (_, data) => JsonSerializer.Deserialize(data, ProtocolJson.Default.TaskUpdateEvent), () => trace.Opened(_lastId));
     }
 
     private void AddPosition(HttpRequestHeaders headers)
@@ -87,7 +98,7 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
     }
 
     // The event last read, when it was not told before.
-    private TaskUpdateEvent? NewOf(SseConnection<TaskUpdateEvent?> connection)
+    private TaskUpdateEvent? NewOf(SseConnection<TaskUpdateEvent?> connection, StreamTrace trace)
     {
         if (connection.Current.Data is not { } update || IsToldAgain(update))
         {
@@ -96,17 +107,26 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
 
         Remember(update, connection.LastEventId);
         (_failures, _lastContact) = (0, transport.Clock.GetTimestamp());
+        trace.Told();
+        if (update.Type == TaskEventTypes.TaskFinished)
+        {
+            trace.Finished();
+        }
+
         return update;
     }
 
-    private TimeSpan PauseAfter(ModuleException? failure)
+    private TimeSpan PauseAfter(ModuleException? failure, StreamTrace trace)
     {
         if (failure is not null && (!failure.IsTransient || transport.Clock.GetElapsedTime(_lastContact) > LongestOutage))
         {
+            trace.Failed(failure);
             throw failure;
         }
 
-        return Retry.Pause(_failures++, failure?.RetryAfter);
+        var pause = Retry.Pause(_failures++, failure?.RetryAfter);
+        trace.Broke(failure, pause);
+        return pause;
     }
 
     // By what was told before this connection: within one, two events of the same time are two events.

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tasklight.Protocol;
 using Tasklight.Sdk.Http;
@@ -12,10 +13,12 @@ public static class TasklightServiceCollectionExtensions
     /// <summary>The name of the HTTP client that is used.</summary>
     public const string HttpClientName = "Tasklight";
 
+    private const string LogCategory = "Tasklight.Sdk";
+
     /// <summary>
     /// Adds <see cref="Tasks"/>, <see cref="Agents"/>, <see cref="Backend"/> and <see cref="Files"/>, each for any number of calls at once. The
-    /// settings come from the environment, then from <paramref name="configure"/>, and are checked when the host starts. Keys and leases are
-    /// never logged.
+    /// settings come from the environment, then from <paramref name="configure"/>, and are checked when the host starts. Calls and streams are
+    /// logged under <c>Tasklight.Sdk</c> with ids, statuses and times; keys, leases, prompts and results never are.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Changes the settings.</param>
@@ -30,10 +33,11 @@ public static class TasklightServiceCollectionExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<Configuration>, ConfigurationValidator>());
-        services.TryAddSingleton(provider => new Tasks(SettingsOf(provider), HttpOf(provider)));
-        services.TryAddSingleton(provider => new Agents(SettingsOf(provider), HttpOf(provider)));
-        services.TryAddSingleton(provider => new Backend(SettingsOf(provider), HttpOf(provider)));
-        services.TryAddSingleton(provider => new Files(SettingsOf(provider), HttpOf(provider)));
+        services.TryAddSingleton(TransportOf);
+        services.TryAddSingleton(provider => new Tasks(provider.GetRequiredService<Transport>()));
+        services.TryAddSingleton(provider => new Agents(provider.GetRequiredService<Transport>()));
+        services.TryAddSingleton(provider => new Backend(provider.GetRequiredService<Transport>()));
+        services.TryAddSingleton(provider => new Files(provider.GetRequiredService<Transport>()));
 
         // The handler renews its connections by itself; time limits are set per call.
         return services.AddHttpClient(HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan)
@@ -42,7 +46,9 @@ public static class TasklightServiceCollectionExtensions
             .RedactLoggedHeaders([TasklightHeaders.ApiKey, TasklightHeaders.Lease]);
     }
 
-    private static Configuration SettingsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<Configuration>>().Value;
-
-    private static HttpClient HttpOf(IServiceProvider provider) => provider.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName);
+    private static Transport TransportOf(IServiceProvider provider) => new(
+        provider.GetRequiredService<IOptions<Configuration>>().Value,
+        provider.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName),
+        provider.GetService<TimeProvider>(),
+        provider.GetService<ILoggerFactory>()?.CreateLogger(LogCategory));
 }

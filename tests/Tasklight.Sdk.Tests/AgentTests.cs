@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Sdk.Tests.Modes;
@@ -126,13 +127,110 @@ public abstract class AgentTests(SdkMode mode)
     }
 
     [Fact]
-    public async Task What_is_not_part_of_this_says_so_in_one_sentence()
+    public async Task Tokens_that_came_with_the_task_are_for_the_model_and_the_servers_they_name()
     {
-        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(AgentJson));
-        var agent = await mode.GetAsync(new Agents(StubSdk.ConfigurationOf(server)), "agent-1");
+        const string agentJson =
+            """
+            {"id":"agent-1","organization_id":"o","name":"a","pre_auth_audiences":["llm","mcp"],"use_oidc_pre_auth_token_for_llm":true,"oidc_pre_auth_token_llm_audience":"llm",
+             "llm_credentials":{"name":"OPENAI_API_KEY","value":"agents-own"},
+             "graph":[{"id":"node-1","item_id":"m","type":"mcp","targets":[],"settings":{"mcp_settings":{"name":"maps","url":"http://maps","auth_type":"oauth2"}}},
+                      {"id":"node-2","item_id":"n","type":"mcp","targets":[],"settings":{"mcp_settings":{"name":"news","url":"http://news","headers":{"a":"b"}}}},
+                      {"id":"node-3","item_id":"l","type":"mcp","targets":[],"settings":{"mcp_settings":{"name":"local","type":"local","command":"run"}}}]}
+            """;
+        await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(call.Path switch
+        {
+            "/agents/agent-1" => agentJson,
+            "/metadata/default_llm_extra_headers" => """{"X-Org":"org"}""",
+            _ => StubTask.Json(task =>
+            {
+                task.UserTokens = JsonElement.Parse("""{"oidc_tokens":{"llm":"for-the-model"},"node-1":"for-maps","node-2":{"X-Key":"for-news"}}""");
+                task.McpServers = [new() { Name = "mine", Url = "http://mine", ApiKey = "own" }];
+            }),
+        }));
 
-        Assert.Contains("no agent databases", Assert.Throws<NotSupportedException>(() => agent.GetConnectionString()).Message, StringComparison.Ordinal);
-        Assert.Contains("no agent sessions", Assert.Throws<NotSupportedException>(() => agent.GetUserSessions("u")).Message, StringComparison.Ordinal);
-        Assert.Contains("no knowledge bases", Assert.Throws<NotSupportedException>(() => new KnowledgeBases().List()).Message, StringComparison.Ordinal);
+        var context = await mode.GetAgentContextAsync(new Backend(StubSdk.ConfigurationOf(server)), await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id));
+
+        Assert.Equal(("for-the-model", "org"), (context.ModelHeaders["x-oidc-token"], context.ModelHeaders["X-Org"]));
+        Assert.Equal("for-the-model", context.ModelCredentials?.Value);
+        Assert.Equal(
+            ["maps Authorization=Bearer for-maps", "news X-Key=for-news", "local ", "mine Authorization=Bearer own"],
+            context.McpServers.Select(mcp => $"{mcp.Name} {string.Join(',', mcp.Headers.Select(header => $"{header.Key}={header.Value}"))}"));
+        Assert.DoesNotContain("for-the-model", context.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("token", "Bearer token")]
+    [InlineData("__none__", null)]
+    public async Task An_oidc_token_for_mcp_servers_goes_before_all_others(string token, string? authorization)
+    {
+        await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(call.Path switch
+        {
+            "/agents/agent-1" => """{"id":"agent-1","organization_id":"o","name":"a","pre_auth_audiences":["mcp"],"oidc_pre_auth_token_mcp_audience":"mcp"}""",
+            "/metadata/default_llm_extra_headers" => "{}",
+            _ => StubTask.Json(task =>
+            {
+                task.UserTokens = JsonElement.Parse($$"""{"oidc_tokens":{"mcp":"{{token}}"} }""");
+                task.McpServers = [new() { Url = "http://mine" }];
+            }),
+        }));
+
+        var context = await mode.GetAgentContextAsync(new Backend(StubSdk.ConfigurationOf(server)), await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id));
+
+        Assert.Equal(authorization, context.McpServers.Single().Headers.GetValueOrDefault("Authorization"));
+        Assert.False(context.ModelHeaders.ContainsKey("x-oidc-token"));
+    }
+
+    [Fact]
+    public async Task A_tool_gets_its_payload_with_the_extension_over_it_and_its_failure_is_an_answer()
+    {
+        await using var server = await StubServer.StartAsync(call => call.Path switch
+        {
+            "/agents/agent-1" => StubAnswer.Ok(AgentJson),
+            "/agents/agent-1/operations/clock" => StubAnswer.Ok("""{"time":"noon"}"""),
+            _ => StubAnswer.Error(501, "no tools here", "not_configured"),
+        });
+        var agent = await mode.GetAsync(new Agents(StubSdk.ConfigurationOf(server)), "agent-1");
+        var payload = JsonElement.Parse("""{"body_params":{"zone":"CET","tenant":"x"},"headers":{}}""");
+
+        var told = await mode.InvokeToolAsync(agent, "clock", payload, JsonElement.Parse("""{"body_params":{"tenant":"acme"}}"""), "task-1", "call-1");
+        var failed = await mode.InvokeToolAsync(agent, "gone", payload);
+
+        Assert.Equal((true, 200, "clock", "task-1", "call-1", "noon"), (told.IsSuccess, told.StatusCode, told.ToolId, told.TaskId, told.ToolCallId, told.Result.GetProperty("time").GetString()));
+        Assert.Equal("""{"body_params":{"zone":"CET","tenant":"acme"},"headers":{}}""", (await server.NextAsync(call => call.Method == "POST")).Body);
+        Assert.Equal((true, 501), (failed.IsError, failed.StatusCode));
+        Assert.Contains("no tools here", failed.Result.GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Tasklight has no agent databases", "GetConnectionString", "GetDb")]
+    [InlineData("Tasklight keeps no agent sessions", "GetUserSessions", "GetSession", "DeleteSession")]
+    [InlineData("Tasklight has no knowledge bases", "GetKnowledgeBases", "AttachKnowledgeBase", "KnowledgeBasesRetriever")]
+    public void What_an_agent_cannot_do_here_it_says_in_one_sentence(string sentence, params string[] names)
+    {
+        var agent = new Agent(new AgentFields(), new Http.Transport(new Configuration(_ => null)));
+
+        var methods = typeof(Agent).GetMethods().Where(method => names.Contains(method.Name.Replace("Async", "", StringComparison.Ordinal))).ToList();
+
+        Assert.True(methods.Count >= names.Length);
+        Assert.All(methods, method => AssertMissing(agent, method, sentence));
+    }
+
+    [Theory]
+    [InlineData(typeof(KnowledgeBases), 6)]
+    [InlineData(typeof(KnowledgeBase), 10)]
+    public void Knowledge_bases_say_in_one_sentence_that_there_are_none(Type type, int count)
+    {
+        var target = type == typeof(KnowledgeBase) ? new KnowledgeBase("k") : Activator.CreateInstance(type)!;
+        var methods = type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(method => !method.IsSpecialName).ToList();
+
+        Assert.Equal(count, methods.Count);
+        Assert.All(methods, method => AssertMissing(target, method, "Tasklight has no knowledge bases"));
+    }
+
+    private static void AssertMissing(object target, MethodInfo method, string sentence)
+    {
+        var arguments = method.GetParameters().Select(parameter => parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null).ToArray();
+        var exception = Assert.Throws<TargetInvocationException>(() => method.Invoke(target, arguments)).InnerException;
+        Assert.StartsWith(sentence, Assert.IsType<NotSupportedException>(exception).Message, StringComparison.Ordinal);
     }
 }

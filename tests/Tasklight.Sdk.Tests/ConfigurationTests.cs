@@ -49,6 +49,16 @@ public sealed class ConfigurationTests
         Assert.Contains(named, exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Nothing_is_repeated_or_fetched_from_inside_unless_asked_for()
+    {
+        var configuration = From("");
+
+        Assert.Equal((TimeSpan.FromMinutes(20), TimeSpan.Zero, null), (configuration.Timeout, configuration.RetryFor, configuration.RetryAttempts));
+        Assert.Equal((TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2)), (configuration.RetryFirstDelay, configuration.RetryLongestDelay));
+        Assert.Equal((10_485_760, false), (configuration.LargestFile, configuration.AllowPrivateFileAddresses));
+    }
+
     private static Configuration From(string environment)
     {
         var variables = environment.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);

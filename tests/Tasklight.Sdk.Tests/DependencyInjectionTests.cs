@@ -36,6 +36,8 @@ public sealed class DependencyInjectionTests
         {
             (configuration.ApiKey, configuration.BaseUrl) = (null, "localhost");
             (configuration.Timeout, configuration.RetryFor) = (TimeSpan.Zero, TimeSpan.FromSeconds(-1));
+            (configuration.RetryAttempts, configuration.RetryFirstDelay, configuration.RetryLongestDelay) = (0, TimeSpan.Zero, TimeSpan.FromSeconds(-2));
+            configuration.LargestFile = 0;
         });
         using var provider = services.BuildServiceProvider();
 
@@ -47,6 +49,10 @@ public sealed class DependencyInjectionTests
                 "BaseUrl 'localhost' is not an http or https address: set it, or the environment variable TASKLIGHT_BASE_URL.",
                 "Timeout is 00:00:00: it must be more than zero.",
                 "RetryFor is -00:00:01: it must not be less than zero.",
+                "RetryAttempts is 0: it must be 1 or more, or null for no limit.",
+                "RetryFirstDelay is 00:00:00: it must be more than zero.",
+                "RetryLongestDelay is -00:00:02: it must not be less than RetryFirstDelay, which is 00:00:00.",
+                "LargestFile is 0: it must be 1 byte or more.",
             ],
             exception.Failures);
     }
@@ -55,25 +61,11 @@ public sealed class DependencyInjectionTests
     public async Task A_call_is_one_activity_named_without_ids()
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Error(404, "no such task", "not_found"));
-        var ended = new List<Activity>();
-        using var trace = new Activity("test").Start();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == TasklightTelemetry.SourceName,
-            Sample = (ref _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activity =>
-            {
-                if (activity.TraceId == trace.TraceId)
-                {
-                    ended.Add(activity);
-                }
-            },
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var trace = new Traced();
 
         await Assert.ThrowsAsync<TaskNotFoundException>(() => StubSdk.TasksOf(server).GetAsync("x", TestContext.Current.CancellationToken));
 
-        var call = Assert.Single(ended);
+        var call = Assert.Single(trace.Ended);
         Assert.Equal(("get task", ActivityStatusCode.Error), (call.DisplayName, call.Status));
         Assert.Equal((404, "not_found"), (call.GetTagItem("http.response.status_code"), call.GetTagItem("error.type")));
     }

@@ -29,6 +29,23 @@ public abstract class ErrorTests(SdkMode mode)
         Assert.Contains(text, exception.Description, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("turn_open", "Wait until the present turn has ended, or stop it")]
+    [InlineData("id_taken", "Use another id")]
+    [InlineData("lease_lost", "Stop this run")]
+    [InlineData("idempotency_conflict", "new idempotency key")]
+    [InlineData("approval_mismatch", "decide on what it waits for now")]
+    [InlineData("streaming_disabled", "EventsStreaming = true")]
+    [InlineData("environment_conflict", "environment")]
+    [InlineData("invalid_transition", "look at its status")]
+    [InlineData("a_word_of_tomorrow", "look at its status")]
+    public async Task A_conflict_says_what_to_do_about_it(string code, string advice)
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Error(409, "the reason", code));
+
+        Assert.Contains(advice, (await FailureAsync(server)).Description, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Field_errors_are_listed_with_their_place()
     {
@@ -78,29 +95,6 @@ public abstract class ErrorTests(SdkMode mode)
         var task = await mode.GetAsync(StubSdk.TasksOf(server, TimeSpan.FromSeconds(30)), "x");
 
         Assert.Equal((StubTask.Id, 3), (task.Id, calls));
-    }
-
-    [Fact]
-    public async Task A_pause_that_the_server_asks_for_is_kept()
-    {
-        var (calls, clock) = (0, System.Diagnostics.Stopwatch.StartNew());
-        await using var server = await StubServer.StartAsync(
-            _ => ++calls < 2 ? StubAnswer.Error(429, "slowly") with { RetryAfter = "1" } : StubAnswer.Ok(StubTask.Json()));
-
-        await mode.GetAsync(StubSdk.TasksOf(server, TimeSpan.FromSeconds(30)), "x");
-
-        Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(0.9), clock.Elapsed.ToString());
-    }
-
-    [Fact]
-    public async Task A_pause_that_is_too_long_is_not_waited_for()
-    {
-        await using var server = await StubServer.StartAsync(_ => StubAnswer.Error(429, "slowly") with { RetryAfter = "100" });
-
-        var exception = await Assert.ThrowsAsync<ModuleException>(() => mode.GetAsync(StubSdk.TasksOf(server, TimeSpan.FromSeconds(30)), "x"));
-
-        Assert.Equal(429, exception.StatusCode);
-        Assert.Single(server.Rest());
     }
 
     [Fact]

@@ -116,6 +116,8 @@ public abstract class TaskInputTests(SdkMode mode)
             fields.Input = fields.Input with { Files = files };
             change?.Invoke(fields);
         })));
-        return await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id);
+        var configuration = StubSdk.ConfigurationOf(server);
+        configuration.AllowPrivateFileAddresses = true;
+        return await mode.GetAsync(new Tasks(configuration), StubTask.Id);
     }
 }

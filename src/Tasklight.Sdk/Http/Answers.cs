@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Tasklight.Protocol;
 
 namespace Tasklight.Sdk.Http;
 
@@ -8,7 +9,6 @@ namespace Tasklight.Sdk.Http;
 internal static class Answers
 {
     private const int LongestShown = 500;
-    private const string LeaseLost = "lease_lost";
 
     public static T Read<T>(ApiRequest request, Answer answer, JsonTypeInfo<T> type)
     {
@@ -30,12 +30,12 @@ internal static class Answers
     public static ModuleException Failure(ApiRequest request, Answer answer)
     {
         var (detail, code) = Detail(answer);
-        var description = $"Could not {request.What}: {detail}{(request.IsForeign ? "" : Advice(answer.Status))}";
+        var description = $"Could not {request.What}: {detail}{(request.IsForeign ? "" : Advice(answer.Status, code))}";
         return answer.Status switch
         {
             _ when answer.IsSuccess => NotTheContract(request, answer, null),
             404 when request.IsAboutTask => new TaskNotFoundException(description) { Code = code },
-            409 when code == LeaseLost => new LeaseLostException(description) { Code = code },
+            409 when code == ErrorCodes.LeaseLost => new LeaseLostException(description) { Code = code },
             409 when request.IsAboutTask => new TaskConflictException(description) { Code = code },
             _ => new ModuleException(answer.Status, description)
             {
@@ -101,17 +101,30 @@ internal static class Answers
         }
     }
 
-    private static string Advice(int status) => status switch
+    private static string Advice(int status, string? code) => status switch
     {
         401 => " Check the API key: none arrived, or the server does not know it.",
         403 => " Check the API key, its scopes and the organization id.",
         404 => " Check the id, and that the API key belongs to its organization.",
+        409 => AdviceOnConflict(code),
         413 => " Send less, or raise the limit on the server.",
         422 => " Correct what is named.",
         429 => " Wait, then try again.",
         502 or 503 or 504 => " The server is starting, stopping or overloaded; try again.",
         >= 500 => " The server failed; its log says why.",
         _ => "",
+    };
+
+    private static string AdviceOnConflict(string? code) => code switch
+    {
+        ErrorCodes.LeaseLost => " Stop this run: the task is another run's by now, or was stopped.",
+        ErrorCodes.TurnOpen => " Wait until the present turn has ended, or stop it, then ask again; without an id a new task is made.",
+        ErrorCodes.IdTaken => " Use another id, or the agent that the task belongs to.",
+        ErrorCodes.IdempotencyConflict => " Use a new idempotency key for another request.",
+        ErrorCodes.ApprovalMismatch => " Load the task and decide on what it waits for now.",
+        ErrorCodes.StreamingDisabled => $" Create the task with {nameof(CreateTaskRequest.EventsStreaming)} = true.",
+        ErrorCodes.EnvironmentConflict => " Use an agent that is made for this environment.",
+        _ => " Load the task, look at its status, and ask for what that allows.",
     };
 
     private static string Shown(byte[] body)

@@ -26,8 +26,14 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
 
     public string? AgentVersion { get; init; }
 
+    /// <summary>The task in which a tool is called.</summary>
+    public string? ExecutionId { get; init; }
+
     /// <summary>How long the call may take; null = as configured.</summary>
     public TimeSpan? Limit { get; init; }
+
+    /// <summary>More bytes than this are not read; null = no limit.</summary>
+    public long? LargestAnswer { get; init; }
 
     /// <summary>The address is not the server's: the key is not sent there.</summary>
     public bool IsForeign { get; init; }
@@ -53,6 +59,7 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
         Add(message, TasklightHeaders.Lease, Lease);
         Add(message, TasklightHeaders.IdempotencyKey, IdempotencyKey);
         Add(message, TasklightHeaders.AgentVersion, AgentVersion);
+        Add(message, TasklightHeaders.ExecutionId, ExecutionId);
         return message;
     }
 

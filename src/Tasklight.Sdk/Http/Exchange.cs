@@ -6,12 +6,13 @@ internal sealed class Exchange : IDisposable
     private readonly ApiRequest _request;
     private readonly CancellationToken _ct;
     private readonly TimeSpan _time;
+    private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _limit;
     private readonly CancellationTokenSource _either;
 
     public Exchange(ApiRequest request, Configuration configuration, TimeProvider clock, CancellationToken ct)
     {
-        (_request, _ct, _time) = (request, ct, request.Limit ?? configuration.Timeout);
+        (_request, _ct, _clock, _time) = (request, ct, clock, request.Limit ?? configuration.Timeout);
         Message = request.Build(configuration);
         _limit = new CancellationTokenSource(_time, clock);
         _either = CancellationTokenSource.CreateLinkedTokenSource(ct, _limit.Token);
@@ -21,20 +22,27 @@ internal sealed class Exchange : IDisposable
 
     public CancellationToken Token => _either.Token;
 
-    /// <summary>Reads an answer that was gathered whole.</summary>
-    /// <exception cref="ModuleException">The answer is no success.</exception>
-    public Answer Read(HttpResponseMessage response)
-    {
-        var answer = Answer.Of(response);
-        return answer.IsSuccess ? answer : throw Answers.Failure(_request, answer);
-    }
+    /// <summary>A size that is checked while the answer comes in lets it come in bit by bit.</summary>
+    public HttpCompletionOption Completion => _request.LargestAnswer is null ? HttpCompletionOption.ResponseContentRead : HttpCompletionOption.ResponseHeadersRead;
+
+    /// <summary>Reads the answer.</summary>
+    /// <exception cref="ModuleException">The answer is no success, or too large.</exception>
+    public async Task<Answer> ReadAsync(HttpResponseMessage response) => Succeeded(_request.LargestAnswer is { } largest
+        ? Answer.Of(response, await LimitedBody.ReadAsync(response, _request, largest, Token).ConfigureAwait(false), _clock)
+        : Answer.Of(response, _clock));
+
+    /// <inheritdoc cref="ReadAsync"/>
+    public Answer Read(HttpResponseMessage response) => Succeeded(_request.LargestAnswer is { } largest
+        ? Answer.Of(response, LimitedBody.Read(response, _request, largest, Token), _clock)
+        : Answer.Of(response, _clock));
 
     /// <summary>What to throw instead of an exception of the HTTP client; null when it is to go on as it is.</summary>
     public ModuleException? Explain(Exception exception) => exception switch
     {
         _ when _ct.IsCancellationRequested => null,
         OperationCanceledException => new ModuleException(500, $"Could not {_request.What}: no answer within {_time.TotalSeconds:0} s.", exception) { IsTransient = true },
-        HttpRequestException => Answers.NoConnection(_request, Message.RequestUri!, exception),
+        HttpRequestException { InnerException: PrivateAddressException refusal } => new ModuleException(403, $"Could not {_request.What}: {refusal.Message}", exception),
+        HttpRequestException or IOException => Answers.NoConnection(_request, Message.RequestUri!, exception),
         _ => null,
     };
 
@@ -44,4 +52,6 @@ internal sealed class Exchange : IDisposable
         _either.Dispose();
         _limit.Dispose();
     }
+
+    private Answer Succeeded(Answer answer) => answer.IsSuccess ? answer : throw Answers.Failure(_request, answer);
 }

@@ -6,15 +6,20 @@ namespace Tasklight.Sdk.Http;
 /// </summary>
 internal static class Retry
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly RetryLimits Usual = new(TimeSpan.Zero);
     private static readonly TimeSpan LongestAskedFor = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs <paramref name="action"/> until it succeeds, fails for good, or the time is over.</summary>
     /// <exception cref="ModuleException">The last failure.</exception>
-    public static async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> action, TimeSpan limit, TimeProvider clock, CancellationToken ct)
+    public static Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> action, TimeSpan limit, TimeProvider clock, CancellationToken ct) =>
+        RunAsync(action, new RetryLimits(limit), clock, null, ct);
+
+    /// <summary>Runs <paramref name="action"/> within <paramref name="limits"/>; <paramref name="told"/> hears of each failure that is not the last.</summary>
+    /// <exception cref="ModuleException">The last failure.</exception>
+    public static async Task<T> RunAsync<T>(
+        Func<CancellationToken, Task<T>> action, RetryLimits limits, TimeProvider clock, Action<ModuleException, TimeSpan>? told, CancellationToken ct)
     {
-        var attempts = new RetryAttempts(limit, clock);
+        var attempts = new RetryAttempts(limits, clock, told);
         while (true)
         {
             try
@@ -30,10 +35,14 @@ internal static class Retry
         }
     }
 
-    /// <inheritdoc cref="RunAsync"/>
-    public static T Run<T>(Func<CancellationToken, T> action, TimeSpan limit, TimeProvider clock, CancellationToken ct)
+    /// <inheritdoc cref="RunAsync{T}(Func{CancellationToken, Task{T}}, TimeSpan, TimeProvider, CancellationToken)"/>
+    public static T Run<T>(Func<CancellationToken, T> action, TimeSpan limit, TimeProvider clock, CancellationToken ct) =>
+        Run(action, new RetryLimits(limit), clock, null, ct);
+
+    /// <inheritdoc cref="RunAsync{T}(Func{CancellationToken, Task{T}}, RetryLimits, TimeProvider, Action{ModuleException, TimeSpan}, CancellationToken)"/>
+    public static T Run<T>(Func<CancellationToken, T> action, RetryLimits limits, TimeProvider clock, Action<ModuleException, TimeSpan>? told, CancellationToken ct)
     {
-        var attempts = new RetryAttempts(limit, clock);
+        var attempts = new RetryAttempts(limits, clock, told);
         while (true)
         {
             try
@@ -45,26 +54,28 @@ internal static class Retry
                 // Repeated below.
             }
 
-            Sleep(attempts.Pause, ct);
+            Sleep(attempts.Pause, clock, ct);
         }
     }
 
     /// <summary>Lets the calling thread wait.</summary>
-    public static void Sleep(TimeSpan pause, CancellationToken ct)
+    public static void Sleep(TimeSpan pause, TimeProvider clock, CancellationToken ct)
     {
-        ct.WaitHandle.WaitOne(pause);
+        using var end = new CancellationTokenSource(pause, clock);
+        WaitHandle.WaitAny([end.Token.WaitHandle, ct.WaitHandle]);
         ct.ThrowIfCancellationRequested();
     }
 
-    /// <summary>The pause after the given number of failures in a row (counted from 0): 100 ms, doubled up to 2 s, ± 25 %.</summary>
-    public static TimeSpan Pause(int attempt, TimeSpan? askedFor = null)
+    /// <summary>The pause after the given number of failures in a row (counted from 0): the first one, doubled up to the longest, ± 25 %.</summary>
+    public static TimeSpan Pause(int attempt, TimeSpan? askedFor = null, RetryLimits? limits = null)
     {
         if (askedFor is { } wanted && wanted > TimeSpan.Zero)
         {
             return wanted < LongestAskedFor ? wanted : LongestAskedFor;
         }
 
-        var pause = FirstPause * Math.Pow(2, Math.Min(attempt, 10));
-        return (pause < LongestPause ? pause : LongestPause) * (0.75 + (Random.Shared.NextDouble() / 2));
+        var (first, longest) = limits is null ? (Usual.FirstPause, Usual.LongestPause) : (limits.FirstPause, limits.LongestPause);
+        var pause = first * Math.Pow(2, Math.Min(attempt, 10));
+        return (pause < longest ? pause : longest) * (0.75 + (Random.Shared.NextDouble() / 2));
     }
 }

@@ -1,7 +1,7 @@
 namespace Tasklight.Sdk.Http;
 
 /// <summary>The attempts of one call: whether there is another one, and after which pause.</summary>
-internal sealed class RetryAttempts(TimeSpan limit, TimeProvider clock)
+internal sealed class RetryAttempts(RetryLimits limits, TimeProvider clock, Action<ModuleException, TimeSpan>? told)
 {
     private readonly long _start = clock.GetTimestamp();
     private int _failures;
@@ -17,8 +17,14 @@ internal sealed class RetryAttempts(TimeSpan limit, TimeProvider clock)
             return false;
         }
 
-        Pause = Retry.Pause(_failures++, exception.RetryAfter);
+        Pause = Retry.Pause(_failures++, exception.RetryAfter, limits);
         var spent = clock.GetElapsedTime(_start);
-        return spent < limit && (exception.RetryAfter is null || spent + Pause <= limit);
+        if (_failures >= limits.Attempts || spent >= limits.Time || (exception.RetryAfter is not null && spent + Pause > limits.Time))
+        {
+            return false;
+        }
+
+        told?.Invoke(exception, Pause);
+        return true;
     }
 }

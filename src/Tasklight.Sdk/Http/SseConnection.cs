@@ -8,7 +8,8 @@ namespace Tasklight.Sdk.Http;
 /// One connection to an event stream, read in one of two ways. How it ended, well or broken, is a value: whoever reads decides whether to
 /// come back.
 /// </summary>
-internal sealed class SseConnection<T>(Transport transport, ApiRequest request, Action<HttpRequestHeaders> addHeaders, SseItemParser<T> parse)
+internal sealed class SseConnection<T>(
+    Transport transport, ApiRequest request, Action<HttpRequestHeaders> addHeaders, SseItemParser<T> parse, Action? opened = null)
     : IAsyncDisposable, IDisposable
 {
     private HttpResponseMessage? _response;
@@ -84,6 +85,7 @@ internal sealed class SseConnection<T>(Transport transport, ApiRequest request, 
     private async Task<IAsyncEnumerator<SseItem<T>>> OpenAsync(CancellationToken ct)
     {
         _response = await transport.OpenStreamAsync(request, addHeaders, ct).ConfigureAwait(false);
+        opened?.Invoke();
         var stream = await _response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
         _parser = SseParser.Create(new WatchedStream(stream, transport.Clock, ct), parse);
         return _parser.EnumerateAsync(ct).GetAsyncEnumerator(ct);
@@ -92,6 +94,7 @@ internal sealed class SseConnection<T>(Transport transport, ApiRequest request, 
     private IEnumerator<SseItem<T>> Open(CancellationToken ct)
     {
         _response = transport.OpenStream(request, addHeaders, ct);
+        opened?.Invoke();
         _parser = SseParser.Create(new WatchedStream(_response.Content.ReadAsStream(ct), transport.Clock, ct), parse);
         return _parser.Enumerate().GetEnumerator();
     }

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Tasklight.Sdk.Http;
 
@@ -6,7 +8,7 @@ namespace Tasklight.Sdk.Http;
 /// Sends calls, waiting for the answer in one of two ways: as a task, or on the calling thread (synchronous I/O down to the socket, never a
 /// wait for a task). Everything that is not the contract's 2xx becomes a <see cref="ModuleException"/>.
 /// </summary>
-internal sealed class Transport(Configuration configuration, HttpClient? http = null, TimeProvider? clock = null)
+internal sealed class Transport(Configuration configuration, HttpClient? http = null, TimeProvider? clock = null, ILogger? log = null)
 {
     private readonly HttpClient _http = http ?? SharedHttp.Client;
 
@@ -14,8 +16,10 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
 
     public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
 
-    /// <summary>The same HTTP client and clock with other settings.</summary>
-    public Transport With(Configuration? other) => other is null ? this : new Transport(other, _http, Clock);
+    public ILogger Log { get; } = log ?? NullLogger.Instance;
+
+    /// <summary>The same HTTP client, clock and log with other settings.</summary>
+    public Transport With(Configuration? other) => other is null ? this : new Transport(other, _http, Clock, Log);
 
     /// <summary>Sends a call and reads its answer.</summary>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
@@ -28,14 +32,14 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
     public async Task<Answer> SendAsync(ApiRequest request, CancellationToken ct)
     {
-        using var activity = TasklightTelemetry.Start(request);
+        using var trace = CallTrace.Start(request, this);
         try
         {
-            return await (IsRepeated(request)
-                ? Retry.RunAsync(ct => SendOnceAsync(request, ct), configuration.RetryFor, Clock, ct)
-                : SendOnceAsync(request, ct)).ConfigureAwait(false);
+            return trace.Done(await (IsRepeated(request)
+                ? Retry.RunAsync(ct => SendOnceAsync(request, ct), RetryLimits.Of(configuration), Clock, trace.Repeating, ct)
+                : SendOnceAsync(request, ct)).ConfigureAwait(false));
         }
-        catch (ModuleException exception) when (TasklightTelemetry.Note(activity, exception))
+        catch (ModuleException exception) when (trace.Note(exception))
         {
             throw;
         }
@@ -44,14 +48,14 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
     /// <inheritdoc cref="SendAsync(ApiRequest, CancellationToken)"/>
     public Answer Send(ApiRequest request, CancellationToken ct)
     {
-        using var activity = TasklightTelemetry.Start(request);
+        using var trace = CallTrace.Start(request, this);
         try
         {
-            return IsRepeated(request)
-                ? Retry.Run(ct => SendOnce(request, ct), configuration.RetryFor, Clock, ct)
-                : SendOnce(request, ct);
+            return trace.Done(IsRepeated(request)
+                ? Retry.Run(ct => SendOnce(request, ct), RetryLimits.Of(configuration), Clock, trace.Repeating, ct)
+                : SendOnce(request, ct));
         }
-        catch (ModuleException exception) when (TasklightTelemetry.Note(activity, exception))
+        catch (ModuleException exception) when (trace.Note(exception))
         {
             throw;
         }
@@ -72,7 +76,7 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
 
             using (response)
             {
-                throw Answers.Failure(request, Answer.Of(response, await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false)));
+                throw Answers.Failure(request, Answer.Of(response, await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false), Clock));
             }
         }
         catch (HttpRequestException exception)
@@ -97,7 +101,7 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
             {
                 using var body = new MemoryStream();
                 response.Content.CopyTo(body, null, ct);
-                throw Answers.Failure(request, Answer.Of(response, body.ToArray()));
+                throw Answers.Failure(request, Answer.Of(response, body.ToArray(), Clock));
             }
         }
         catch (HttpRequestException exception)
@@ -113,11 +117,12 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
 
     private async Task<Answer> SendOnceAsync(ApiRequest request, CancellationToken ct)
     {
+        ConfigurationValidator.RequireLimits(configuration);
         using var exchange = new Exchange(request, configuration, Clock, ct);
         try
         {
-            using var response = await _http.SendAsync(exchange.Message, exchange.Token).ConfigureAwait(false);
-            return exchange.Read(response);
+            using var response = await ClientFor(request).SendAsync(exchange.Message, exchange.Completion, exchange.Token).ConfigureAwait(false);
+            return await exchange.ReadAsync(response).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -132,10 +137,11 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
 
     private Answer SendOnce(ApiRequest request, CancellationToken ct)
     {
+        ConfigurationValidator.RequireLimits(configuration);
         using var exchange = new Exchange(request, configuration, Clock, ct);
         try
         {
-            using var response = _http.Send(exchange.Message, exchange.Token);
+            using var response = ClientFor(request).Send(exchange.Message, exchange.Completion, exchange.Token);
             return exchange.Read(response);
         }
         catch (Exception exception)
@@ -148,6 +154,15 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
             throw;
         }
     }
+
+    // Links that came with a task lead wherever its maker wished.
+    private HttpClient ClientFor(ApiRequest request) =>
+        request.IsForeign && !configuration.AllowPrivateFileAddresses && !LeadsToServer(request.Url) ? GuardedHttp.Client : _http;
+
+    private bool LeadsToServer(string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var file) && Uri.TryCreate(configuration.BaseUrl, UriKind.Absolute, out var server)
+        && file.Port == server.Port
+        && (string.Equals(file.Host, server.Host, StringComparison.OrdinalIgnoreCase) || (file.IsLoopback && server.IsLoopback));
 
     private HttpRequestMessage StreamMessage(ApiRequest request, Action<HttpRequestHeaders> addHeaders)
     {

@@ -40,7 +40,7 @@ internal static class AttachedFiles
     {
         try
         {
-            return new(url, await transport.SendAsync(Fetching(url), ct).ConfigureAwait(false));
+            return new(url, await transport.SendAsync(Fetching(url, transport), ct).ConfigureAwait(false));
         }
         catch (ModuleException exception)
         {
@@ -52,7 +52,7 @@ internal static class AttachedFiles
     {
         try
         {
-            return new(url, transport.Send(Fetching(url), ct));
+            return new(url, transport.Send(Fetching(url, transport), ct));
         }
         catch (ModuleException exception)
         {
@@ -66,7 +66,7 @@ internal static class AttachedFiles
     {
         try
         {
-            return Data(file, await transport.SendAsync(Request(file.Url), ct).ConfigureAwait(false));
+            return Data(file, await transport.SendAsync(Request(file.Url, transport), ct).ConfigureAwait(false));
         }
         catch (ModuleException)
         {
@@ -79,7 +79,7 @@ internal static class AttachedFiles
     {
         try
         {
-            return Data(file, transport.Send(Request(file.Url), ct));
+            return Data(file, transport.Send(Request(file.Url, transport), ct));
         }
         catch (ModuleException)
         {
@@ -89,9 +89,15 @@ internal static class AttachedFiles
 
     private static DataContent Data(TaskFile file, Answer answer) => new(answer.Body, file.MediaType) { Name = file.Name };
 
-    private static Call<string> Fetching(string url) => new(Request(url), Text);
+    private static Call<string> Fetching(string url, Transport transport) => new(Request(url, transport), Text);
 
-    private static ApiRequest Request(string url) => new(HttpMethod.Get, "", "fetch the file") { Url = url, IsForeign = true, Limit = FetchTime };
+    private static ApiRequest Request(string url, Transport transport) => new(HttpMethod.Get, "", "fetch the file")
+    {
+        Url = url,
+        IsForeign = true,
+        Limit = FetchTime,
+        LargestAnswer = transport.Configuration.LargestFile,
+    };
 
     // UTF-8 unless a byte order mark says otherwise.
     private static string Text(Answer answer)

@@ -50,6 +50,12 @@ public abstract class SdkMode
 
     internal Task<string> ToMessageAsync(AgentTask task, int retryCount = 0) => RunAsync(() => task.ToMessageAsync(retryCount, Ct), () => task.ToMessage(retryCount, Ct));
 
+    internal Task<IReadOnlyList<ReadableFile>> ReadableFilesAsync(AgentTask task) =>
+        RunAsync(() => task.GetHumanReadableFilesAsync(Ct), () => task.GetHumanReadableFiles(Ct));
+
+    internal Task<ToolInvocationResult> InvokeToolAsync(Agent agent, string tool, System.Text.Json.JsonElement payload, System.Text.Json.JsonElement? extension = null, string? task = null, string? call = null) =>
+        RunAsync(() => agent.InvokeToolAsync(tool, payload, extension, task, call, Ct), () => agent.InvokeTool(tool, payload, extension, task, call, Ct));
+
     internal Task<PlanFollowingStatus> GetPlanFollowingStatusAsync(AgentTask task) =>
         RunAsync(() => task.GetPlanFollowingStatusAsync(Ct), () => task.GetPlanFollowingStatus(Ct));
 

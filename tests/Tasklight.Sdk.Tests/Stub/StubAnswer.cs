@@ -8,6 +8,8 @@ internal sealed record StubAnswer(int Status, string Body, string ContentType = 
 
     public string? RetryAfter { get; init; }
 
+    public string? Date { get; init; }
+
     public static StubAnswer Ok(string body) => new(200, body);
 
     public static StubAnswer Error(int status, string detail, string code = "some_code") => new(status, $$"""{"detail": "{{detail}}", "code": "{{code}}"}""");

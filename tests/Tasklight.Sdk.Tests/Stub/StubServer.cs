@@ -82,6 +82,11 @@ internal sealed class StubServer : IAsyncDisposable
             context.Response.Headers.RetryAfter = answer.RetryAfter;
         }
 
+        if (answer.Date is not null)
+        {
+            context.Response.Headers.Date = answer.Date;
+        }
+
         if (answer.Frames is null)
         {
             await context.Response.WriteAsync(answer.Body);

@@ -71,6 +71,15 @@ internal static class TableCalls
         ["Agent.Load"] = new(
             "GET /agents/agent-1",
             (mode, configuration, _) => mode.RunAsync(() => Agent.LoadAsync("agent-1", configuration), () => Agent.Load("agent-1", configuration))),
+        ["Agent.InvokeTool"] = new(
+            "POST /agents/agent-1/operations/tool-1",
+            async (mode, configuration, _) =>
+            {
+                var agent = new Agent(new AgentFields { Id = "agent-1", Version = 5 }, new Http.Transport(configuration));
+                await mode.InvokeToolAsync(agent, "tool-1", JsonElement.Parse("{}"), task: "task-1");
+            },
+            "x-agent-version: 5",
+            "x-execution-id: task-1"),
         ["Backend.ReportExternalTask"] = new(
             "POST /agent-execution/agent-of-the-configuration/report_task",
             (mode, configuration, _) => mode.ReportExternalTaskAsync(new Backend(configuration), new ReportTaskRequest())),

@@ -1,0 +1,20 @@
+namespace Tasklight.Sdk.Http;
+
+/// <summary>How long, how often and after which pauses a call is repeated.</summary>
+/// <param name="Time">From the first attempt on; zero = never again.</param>
+internal sealed record RetryLimits(TimeSpan Time)
+{
+    /// <summary>All attempts together; null = as many as fit in the time.</summary>
+    public int? Attempts { get; init; }
+
+    public TimeSpan FirstPause { get; init; } = Configuration.DefaultRetryFirstDelay;
+
+    public TimeSpan LongestPause { get; init; } = Configuration.DefaultRetryLongestDelay;
+
+    public static RetryLimits Of(Configuration configuration) => new(configuration.RetryFor)
+    {
+        Attempts = configuration.RetryAttempts,
+        FirstPause = configuration.RetryFirstDelay,
+        LongestPause = configuration.RetryLongestDelay,
+    };
+}

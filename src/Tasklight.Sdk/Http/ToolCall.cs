@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tasklight.Protocol;
+
+namespace Tasklight.Sdk.Http;
+
+/// <summary>One call of an agent's tool (contract: sdk-http §7): what is sent, and what its outcome means.</summary>
+internal sealed class ToolCall
+{
+    private readonly Agent _agent;
+    private readonly string _toolId;
+    private readonly ToolInvocationResult _sent;
+
+    public ToolCall(Agent agent, string toolId, JsonElement payload, JsonElement? extension, string? taskId, string? toolCallId)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(toolId);
+        (_agent, _toolId) = (agent, toolId);
+        _sent = new() { ToolId = toolId, TaskId = taskId, ToolCallId = toolCallId, Payload = Merged(payload, extension) };
+    }
+
+    public Call<JsonElement> Request()
+    {
+        var request = new ApiRequest(HttpMethod.Post, $"/agents/{Uri.EscapeDataString(_agent.Id)}/operations/{Uri.EscapeDataString(_toolId)}", $"invoke tool '{_toolId}'")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(_sent.Payload, ProtocolJson.Default.JsonElement),
+            AgentVersion = _agent.Version.ToString(CultureInfo.InvariantCulture),
+            ExecutionId = _sent.TaskId,
+        };
+        return new(request, answer => answer.IsJson ? Answers.Read(request, answer, ProtocolJson.Default.JsonElement) : Text(System.Text.Encoding.UTF8.GetString(answer.Body)));
+    }
+
+    public ToolInvocationResult Succeeded(JsonElement result) => _sent with { Result = result, IsSuccess = true };
+
+    public ToolInvocationResult Failed(ModuleException exception) => _sent with { Result = Text(exception.Description), StatusCode = exception.StatusCode };
+
+    private static JsonElement Text(string text) => JsonSerializer.SerializeToElement(text, ProtocolJson.Default.String);
+
+    private static JsonElement Merged(JsonElement payload, JsonElement? extension)
+    {
+        if (payload.ValueKind != JsonValueKind.Object || extension is not { ValueKind: JsonValueKind.Object } more)
+        {
+            return payload;
+        }
+
+        var merged = JsonObject.Create(payload)!;
+        Merge(merged, JsonObject.Create(more)!);
+        return JsonElement.Parse(merged.ToJsonString());
+    }
+
+    private static void Merge(JsonObject under, JsonObject over)
+    {
+        foreach (var (key, value) in over)
+        {
+            if (value is JsonObject more && under[key] is JsonObject less)
+            {
+                Merge(less, more);
+                continue;
+            }
+
+            under[key] = value?.DeepClone();
+        }
+    }
+}

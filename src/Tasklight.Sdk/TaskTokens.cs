@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Tasklight.Protocol;
+
+namespace Tasklight.Sdk;
+
+/// <summary>
+/// Tokens that came with the task so that nobody has to log in (contract: task-object §1, <c>user_tokens</c>): <c>oidc_tokens</c> by audience, and
+/// by the id of an MCP node of the agent's graph a token or a map of headers.
+/// </summary>
+internal sealed class TaskTokens(Agent agent, AgentTaskFields task)
+{
+    private const string None = "__none__";
+    private const string Authorization = "Authorization";
+
+    /// <summary>For the model, when the agent is set up so.</summary>
+    public string? ForModel => agent.UseOidcPreAuthTokenForLlm ? Oidc(agent.OidcPreAuthTokenLlmAudience) : null;
+
+    /// <summary>A server with what its calls must carry; a local one as it is.</summary>
+    public MCPServerDetails For(MCPServerDetails server)
+    {
+        if (string.IsNullOrEmpty(server.Url))
+        {
+            return server;
+        }
+
+        if (Oidc(agent.OidcPreAuthTokenMcpAudience) is { } token)
+        {
+            return token == None ? server : WithKey(server, token);
+        }
+
+        return Of(NodeOf(server)) switch
+        {
+            { ValueKind: JsonValueKind.Object } headers => server with { Headers = Texts(headers) },
+            { ValueKind: JsonValueKind.String } key when server.AuthType == MCPServerAuthType.OAuth2 || string.IsNullOrEmpty(server.ApiKey) => WithKey(server, key.GetString()),
+            _ => WithKey(server, server.ApiKey),
+        };
+    }
+
+    private static MCPServerDetails WithKey(MCPServerDetails server, string? key)
+    {
+        if (string.IsNullOrEmpty(key))
+        {
+            return server;
+        }
+
+        var headers = new Dictionary<string, string>(server.Headers, StringComparer.OrdinalIgnoreCase) { [Authorization] = $"Bearer {key}" };
+        return server with { ApiKey = key, Headers = headers };
+    }
+
+    private static Dictionary<string, string> Texts(JsonElement map) =>
+        map.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+
+    private string? Oidc(string? audience) =>
+        agent.PreAuthAudiences.Count > 0 && Of("oidc_tokens") is { ValueKind: JsonValueKind.Object } tokens
+        && !string.IsNullOrEmpty(audience) && tokens.TryGetProperty(audience, out var token) && token.ValueKind == JsonValueKind.String && token.GetString() is { Length: > 0 } text
+            ? text
+            : null;
+
+    private string? NodeOf(MCPServerDetails server) =>
+        agent.Graph.FirstOrDefault(node => node.Type == AgentGraphItemType.Mcp && node.Settings?.McpSettings?.Url == server.Url)?.Id;
+
+    private JsonElement? Of(string? key) =>
+        key is not null && task.UserTokens is { ValueKind: JsonValueKind.Object } tokens && tokens.TryGetProperty(key, out var value) ? value : null;
+}
