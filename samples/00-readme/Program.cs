@@ -2,6 +2,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Readme;
 
+// The programs of the README, as they stand there: a worker, a client, a worker in a host.
+// Run: dotnet run --project samples/00-readme -- worker | client | hosted
 switch (args)
 {
     case ["client"]:

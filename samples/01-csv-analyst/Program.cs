@@ -4,6 +4,9 @@ using Tasklight.Protocol;
 using Tasklight.Sdk;
 using Tasklight.Worker;
 
+// A whole worker, the one of ./demo.sh: profiles attached CSV files of any size in bounded memory, with a plan, tool calls, progress and a
+// result in JSON that keeps to a schema; and a program that asks it and shows what happens.
+// Run: dotnet run --project samples/01-csv-analyst -- [agent | ask FILE…]
 const string Usage = """
     csv-analyst            works: profiles the CSV files attached to the agent's tasks
     csv-analyst agent      creates the agent and prints its id

@@ -2,6 +2,7 @@ using Tasklight.Worker;
 
 // A handler that does one item of its plan a call, as a model does that answers too early. It is called again while items are open: five
 // times unless MaxPlanRetries says otherwise.
+// Run: dotnet run --project samples/11-plan-following
 await AgentWorker.RunAsync(
     async context =>
     {

@@ -2,7 +2,10 @@ using Tasklight.Protocol;
 using Tasklight.Sdk;
 using Tasklight.Worker;
 
-// A task of several words gives each word to a sub-task and adds up what they answer. Stopping the task stops its sub-tasks.
+// A task of several words gives each word to a sub-task and adds up what they answer. Stopping the task stops its sub-tasks. A parent that
+// waits for its children holds its slot all the while: a worker needs a free slot for each level below, or parents fill them all and wait
+// for children that nobody takes. Here two levels share six slots; give parents an agent, and so a worker, of their own when many come.
+// Run: dotnet run --project samples/12-sub-tasks
 await AgentWorker.RunAsync(async context =>
 {
     var words = context.Task.Input.Text?.Split(' ') ?? [];

@@ -5,14 +5,12 @@ namespace Tasklight.Samples.Tests;
 /// <summary>The README's programs are regions of samples/00-readme, which the build compiles.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string Root = FindRoot();
-
     [Fact]
     public void Every_program_of_the_README_is_a_compiled_region()
     {
-        var regions = Directory.GetFiles(Path.Combine(Root, "samples", "00-readme"), "*.cs").SelectMany(Regions).ToHashSet();
+        var regions = Directory.GetFiles(Path.Combine(Repository.Root, "samples", "00-readme"), "*.cs").SelectMany(Regions).ToHashSet();
 
-        var programs = Fence().Matches(Text("README.md")).Select(match => match.Groups["found"].Value.Trim()).ToList();
+        var programs = Fence().Matches(Repository.Text("README.md")).Select(match => match.Groups["found"].Value.Trim()).ToList();
 
         Assert.NotEmpty(programs);
         Assert.All(programs, program => Assert.Contains(program, regions));
@@ -22,8 +20,8 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_program_of_a_package_README_is_a_compiled_region()
     {
-        var regions = Directory.GetFiles(Path.Combine(Root, "samples"), "*.cs", SearchOption.AllDirectories).SelectMany(Regions).ToHashSet();
-        var readmes = Directory.GetFiles(Path.Combine(Root, "src"), "README.md", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 });
+        var regions = Directory.GetFiles(Path.Combine(Repository.Root, "samples"), "*.cs", SearchOption.AllDirectories).SelectMany(Regions).ToHashSet();
+        var readmes = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "README.md", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 });
 
         Assert.NotEmpty(readmes);
         Assert.All(
@@ -34,9 +32,9 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Every_link_of_the_README_leads_to_a_file()
     {
-        var links = Link().Matches(Text("README.md")).Select(match => match.Groups["found"].Value).Where(link => !link.Contains("://", StringComparison.Ordinal));
+        var links = Link().Matches(Repository.Text("README.md")).Select(match => match.Groups["found"].Value).Where(link => !link.Contains("://", StringComparison.Ordinal));
 
-        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(Root, link)), link));
+        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(Repository.Root, link)), link));
     }
 
     [GeneratedRegex("```csharp\n(?<found>.*?)```", RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
@@ -61,18 +59,5 @@ public sealed partial class ReadmeTests
         var lines = code.Split('\n');
         var indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
         return string.Join('\n', lines.Select(line => line.Length > indent ? line[indent..] : line.TrimStart()));
-    }
-
-    private static string Text(string file) => File.ReadAllText(Path.Combine(Root, file)).ReplaceLineEndings("\n");
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Tasklight.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not in the repository.");
-        }
-
-        return folder.FullName;
     }
 }
