@@ -4,18 +4,15 @@ using Tasklight.Protocol;
 using Tasklight.Server.Access;
 using Tasklight.Server.Hosting;
 using Tasklight.Server.Lifecycle;
-using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Api;
 
 /// <summary>
 /// Answers a repeated request that shows the same idempotency key with the first one's answer. For routes that change no task: commands
-/// for tasks carry their key into the task's own commit instead. Answers are sealed at rest, because some hold a new secret.
+/// for tasks carry their key into the task's own commit instead.
 /// </summary>
-sealed class IdempotencyFilter(IDirectoryStore store, ISecretBox box, LimitOptions limits, TimeProvider time) : IEndpointFilter
+sealed class IdempotencyFilter(Replays replays, LimitOptions limits) : IEndpointFilter
 {
-    static readonly TimeSpan Kept = TimeSpan.FromHours(24);
-
     readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -40,8 +37,8 @@ sealed class IdempotencyFilter(IDirectoryStore store, ISecretBox box, LimitOptio
 
         try
         {
-            return await store.FindReplayAsync(organization, key.Scope, key.Key, http.RequestAborted) is { } earlier && earlier.CreatedAt > time.Now() - Kept
-                ? Replay(http, earlier, key)
+            return await replays.FindAsync(organization, key, http.RequestAborted) is { } earlier
+                ? replays.Answer(http, earlier, key.BodyHash)
                 : await RunAsync(context, next, organization, key);
         }
         finally
@@ -49,18 +46,6 @@ sealed class IdempotencyFilter(IDirectoryStore store, ISecretBox box, LimitOptio
             _running.TryRemove(place, out _);
             done.SetResult();
         }
-    }
-
-    IResult Replay(HttpContext http, StoredReplay earlier, IdempotencyKey key)
-    {
-        if (earlier.BodyHash != key.BodyHash)
-        {
-            return Answers.Conflict(ErrorCodes.IdempotencyConflict, $"The {TasklightHeaders.IdempotencyKey} of this request was used before with another body. Use a new key for a new request.");
-        }
-
-        http.Response.Headers[TasklightHeaders.IdempotentReplay] = "true";
-        var answer = box.Open(earlier.Answer);
-        return answer.Length == 0 ? Results.StatusCode(earlier.Status) : Answers.Json(answer, earlier.Status);
     }
 
     async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, string organization, IdempotencyKey key)
@@ -87,7 +72,7 @@ sealed class IdempotencyFilter(IDirectoryStore store, ISecretBox box, LimitOptio
         var status = http.Response.StatusCode;
         if (status is >= 200 and < 300)
         {
-            await store.SaveReplayAsync(new StoredReplay(organization, key.Scope, key.Key, key.BodyHash, status, box.Seal(answer), time.Now()));
+            await replays.KeepAsync(organization, key, key.BodyHash, status, answer);
         }
 
         return answer.Length == 0 ? Results.StatusCode(status) : Answers.Json(answer, status);

@@ -12,7 +12,7 @@ static class TasklightApiExtensions
         services.AddSingleton<RouteHints>();
         services.AddSingleton<TaskCreation>();
         services.AddSingleton<TaskSaving>();
-        services.AddSingleton<IdempotencyFilter>();
+        services.AddSingleton<Replays>().AddSingleton<IdempotencyFilter>();
         services.AddSingleton<SettledTasks>();
         services.AddSingleton<ITaskChangeListener>(static provider => provider.GetRequiredService<SettledTasks>());
         return services;

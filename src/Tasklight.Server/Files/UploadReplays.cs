@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Tasklight.Protocol;
-using Tasklight.Server.Access;
 using Tasklight.Server.Api;
 using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
@@ -10,26 +9,21 @@ using Tasklight.Server.Storage;
 namespace Tasklight.Server.Files;
 
 /// <summary>Idempotency of uploads (contract: extensions §2): they are too large to be read before they are stored, so a repeated one is removed again.</summary>
-sealed class UploadReplays(IDirectoryStore store, FileStore files, ISecretBox box, TimeProvider time)
+sealed class UploadReplays(Replays replays, FileStore files)
 {
-    static readonly TimeSpan Kept = TimeSpan.FromHours(24);
-
     /// <summary>The answer for an upload that was just received under a key: its own, or that of the upload it repeats.</summary>
     public async ValueTask<IResult> SettleAsync(HttpContext context, IdempotencyKey key, StoredFile file, FileRecord record)
     {
         var hash = await HashAsync(file, context.RequestAborted);
-        if (await store.FindReplayAsync(file.Organization, key.Scope, key.Key, context.RequestAborted) is not { } earlier || earlier.CreatedAt <= time.Now() - Kept)
+        if (await replays.FindAsync(file.Organization, key, context.RequestAborted) is { } earlier)
         {
-            var answer = JsonSerializer.SerializeToUtf8Bytes(record, ProtocolJson.Default.FileRecord);
-            await store.SaveReplayAsync(new StoredReplay(file.Organization, key.Scope, key.Key, hash, StatusCodes.Status201Created, box.Seal(answer), time.Now()));
-            return Answers.Json(answer, StatusCodes.Status201Created);
+            await files.RemoveAsync(file.Organization, file.Id);
+            return replays.Answer(context, earlier, hash);
         }
 
-        await files.RemoveAsync(file.Organization, file.Id);
-        if (earlier.BodyHash != hash)
-            return Answers.Conflict(ErrorCodes.IdempotencyConflict, $"The {TasklightHeaders.IdempotencyKey} of this upload was used before with another file. Use a new key for a new file.");
-        context.Response.Headers[TasklightHeaders.IdempotentReplay] = "true";
-        return Answers.Json(box.Open(earlier.Answer), earlier.Status);
+        var answer = JsonSerializer.SerializeToUtf8Bytes(record, ProtocolJson.Default.FileRecord);
+        await replays.KeepAsync(file.Organization, key, hash, StatusCodes.Status201Created, answer);
+        return Answers.Json(answer, StatusCodes.Status201Created);
     }
 
     async ValueTask<string> HashAsync(StoredFile file, CancellationToken cancel)
