@@ -479,7 +479,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
                 run.ConfirmBy = null;
                 if (run is { IsEnding: false, Run.State: TaskRunState.Offered })
                 {
-                    run.IsEnding = true;
+                    session.TakeBack(run);
                     due.Unconfirmed.Add((session, run));
                 }
             }

@@ -57,10 +57,16 @@ sealed partial class WorkerSession
                 return null;
             }
 
-            var ended = Oldest(TaskRunState.Closed, DateTimeOffset.MaxValue) ?? Oldest(TaskRunState.Detached, DateTimeOffset.MaxValue) ?? Oldest(TaskRunState.Offered, offeredBefore);
+            if (Oldest(TaskRunState.Closed, DateTimeOffset.MaxValue) is { } saved)
+            {
+                saved.IsEnding = true;
+                return saved;
+            }
+
+            var ended = Oldest(TaskRunState.Detached, DateTimeOffset.MaxValue) ?? Oldest(TaskRunState.Offered, offeredBefore);
             if (ended is not null)
             {
-                ended.IsEnding = true;
+                PutDownTo(ended);
             }
             else if (InUse > 0)
             {
@@ -73,7 +79,8 @@ sealed partial class WorkerSession
 
     /// <summary>
     /// The runs that a baseline session still has although it told as many ends since they came; they are marked as ending. Later runs do not
-    /// matter: under steady load the session never has none.
+    /// matter: under steady load the session never has none. An end that no such run explains was another run's, whose own end was put down to
+    /// one of these: it stays told.
     /// </summary>
     public IReadOnlyList<SessionRun> TakeSpent()
     {
@@ -92,7 +99,9 @@ sealed partial class WorkerSession
                 run.IsEnding = true;
             }
 
+            var left = _runs.Values.Count(run => !run.IsEnding);
             Correct(Stored.UnattributedEnds - ends);
+            Correct(Math.Min(left, Stored.UnattributedEnds + ends - spent.Length));
             return spent;
         }
     }

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
 
@@ -9,10 +12,10 @@ namespace Tasklight.Server.Dispatch;
 /// </summary>
 sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
 {
-    const int RememberedReports = 32;
+    const int RememberedReports = 1024;
 
     readonly Dictionary<string, SessionRun> _runs = new(StringComparer.Ordinal);
-    Queue<string>? _reports;
+    Queue<long>? _reports;
 
     // For each unattributed end the number of the last run that came before it, ascending: only these may be the one that ended.
     readonly List<long> _ends = [];
@@ -80,14 +83,26 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
     /// <summary>Forgets a run. One whose task was deleted still takes a baseline worker's slot until its end is told.</summary>
     public void Release(string lease, bool isDeleted)
     {
-        if (!_runs.Remove(lease))
+        if (!_runs.Remove(lease, out var run))
         {
             return;
+        }
+
+        if (run is { IsEnding: false, Run.State: TaskRunState.Offered })
+        {
+            UseEnd(run);
         }
 
         // Never more ends than runs, or the next run would count as ended before it began.
         var ends = Math.Min(Stored.UnattributedEnds, _runs.Count);
         Correct(isDeleted && IsBaseline ? ends - 1 : ends);
+    }
+
+    /// <summary>An offer that nobody confirmed is taken back. When an unattributed end may have been its own, it most likely was.</summary>
+    public void TakeBack(SessionRun run)
+    {
+        run.IsEnding = true;
+        UseEnd(run);
     }
 
     /// <summary>Sets the correction counter.</summary>
@@ -109,6 +124,31 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
             IsUnsaved = true;
         }
     }
+
+    /// <summary>
+    /// An end is put down to a run. When an end told before may have been that run's, the two are exchanged: the one that stays unattributed
+    /// may then be any present run's.
+    /// </summary>
+    void PutDownTo(SessionRun run)
+    {
+        run.IsEnding = true;
+        if (EndOf(run) is >= 0 and var earlier)
+        {
+            _ends.RemoveAt(earlier);
+            _ends.Add(_lastNumber);
+        }
+    }
+
+    void UseEnd(SessionRun run)
+    {
+        if (EndOf(run) is >= 0 and var end)
+        {
+            _ends.RemoveAt(end);
+            Correct(Stored.UnattributedEnds - 1);
+        }
+    }
+
+    int EndOf(SessionRun run) => _ends.FindIndex(last => last >= run.Number);
 
     /// <summary>True when <see cref="TakeSpent"/> has something to do.</summary>
     public bool HasSpent => SpentEnds() > 0;
@@ -159,8 +199,10 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
             return true;
         }
 
-        _reports ??= new(RememberedReports);
-        if (_reports.Contains(reportId))
+        _reports ??= new();
+        // Hashes, because a busy client repeats a report behind hundreds of others.
+        var report = BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(reportId)));
+        if (_reports.Contains(report))
         {
             return false;
         }
@@ -170,7 +212,7 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
             _reports.Dequeue();
         }
 
-        _reports.Enqueue(reportId);
+        _reports.Enqueue(report);
         return true;
     }
 }
