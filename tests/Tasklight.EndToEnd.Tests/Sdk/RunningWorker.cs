@@ -15,6 +15,8 @@ internal sealed class RunningWorker : IAsyncDisposable
     public static RunningWorker Start<TResult>(Configuration configuration, Func<TaskContext, Task<TResult>> handler, TimeSpan grace = default) =>
         new(new AgentWorker(new WorkerOptions { Configuration = configuration, ShutdownGrace = grace }, NullLogger<AgentWorker>.Instance).OnTask(handler));
 
+    public static RunningWorker Start(AgentWorker worker) => new(worker);
+
     /// <summary>Tells it to leave and waits until it has left.</summary>
     public async Task LeaveAsync()
     {
