@@ -1,10 +1,17 @@
 using Tasklight.Bench;
 using Tasklight.Bench.Limits;
+using Tasklight.Bench.Load;
 using Tasklight.Bench.Report;
 
 if (args is ["kestrel", var url])
 {
     await KestrelServer.RunAsync(url);
+    return 0;
+}
+
+if (args is ["worker", var server, var key, var organization, var agent, var slots])
+{
+    await WorkerProgram.RunAsync(server, key, organization, agent, int.Parse(slots));
     return 0;
 }
 

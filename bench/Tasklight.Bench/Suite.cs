@@ -26,6 +26,7 @@ sealed class Suite(BenchOptions options, Recorder recorder)
             await using var kestrel = await ServerProcess.StartAsync(Environment.ProcessPath!, static url => ["kestrel", url]);
             await RunRoundsAsync(kestrel);
             await RunStreamsAsync(kestrel);
+            await RunWorkerAsync();
             await RunIdleAsync();
             await RunHistoryAsync();
         }
@@ -78,6 +79,26 @@ sealed class Suite(BenchOptions options, Recorder recorder)
             await StepAsync("push", () => PushScenario.RunAsync(subject, "push-single", 64, options.Size(20_000, 60_000), 1));
             await StepAsync("stop", () => StopScenario.RunAsync(subject, "stop", 200));
             await StepAsync("reconnect", () => ReconnectScenario.RunAsync(subject, "reconnect", 200));
+        }
+    }
+
+    /// <summary>One process of the library works through all rounds; beside each, the same tasks with the bare calls.</summary>
+    async Task RunWorkerAsync()
+    {
+        if (!options.Wants("worker")) return;
+        await using var server = await StartServerAsync("worker");
+        var bare = await SubjectAsync(server, "bare");
+        var subject = await SubjectAsync(server, "library");
+        await using var worker = WorkerProcess.Start(subject, slots: 64);
+        var library = new WorkerLibraryScenario(subject, worker);
+        var count = options.Size(7_000, 20_000);
+        await EndToEndScenario.RunAsync(bare, "warm", 64, 3000, WorkerPattern.Leased, watch: false);
+        await library.RunAsync("warm", 64, 3000);
+        for (_round = 1; _round <= options.Rounds; _round++)
+        {
+            Console.Error.WriteLine($"round {_round}");
+            await StepAsync("worker", () => EndToEndScenario.RunAsync(bare, "worker-bare", 64, count, WorkerPattern.Leased, watch: false));
+            await StepAsync("worker", () => library.RunAsync("worker-library", 64, count));
         }
     }
 

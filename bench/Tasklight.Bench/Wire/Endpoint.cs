@@ -14,11 +14,14 @@ sealed class Endpoint
         var uri = new Uri(url);
         if (uri.Scheme != "http") throw new ArgumentException($"'{url}' is not a plain http address.", nameof(url));
         Url = url.TrimEnd('/');
+        Key = key;
         Address = new IPEndPoint(uri.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(uri.Host), uri.Port);
         Headers = Encoding.ASCII.GetBytes($" HTTP/1.1\r\nHost: {uri.Authority}\r\n{(key.Length == 0 ? "" : $"x-api-key: {key}\r\n")}");
     }
 
     public string Url { get; }
+
+    public string Key { get; }
 
     public IPEndPoint Address { get; }
 
