@@ -31,6 +31,11 @@ await AgentWorker.RunAsync(async context =>
 
 static IChatClient ModelOf(AgentContext agent)
 {
+    if (agent.ModelProvider != "anthropic")
+    {
+        throw new InvalidOperationException($"Agent '{agent.Agent.Name}' names the model provider '{agent.ModelProvider}'; this program knows anthropic alone.");
+    }
+
     var options = new ClientOptions { ApiKey = agent.ModelCredentials?.Value ?? Environment.GetEnvironmentVariable("ANTHROPIC_API_KEY"), ExtraHeaders = agent.ModelHeaders };
     if (agent.ModelAddress is { } address)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -13,7 +12,7 @@ public sealed class ClientSamplesTests : IAsyncLifetime
 
     private ServerFixture _server = null!;
     private Configuration _configuration = null!;
-    private Process? _worker;
+    private SampleProcess? _worker;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -25,11 +24,7 @@ public sealed class ClientSamplesTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_worker is not null)
-        {
-            await _worker.LeaveAsync();
-            _worker.Dispose();
-        }
+        _worker?.Dispose();
 
         await _server.DisposeAsync();
     }

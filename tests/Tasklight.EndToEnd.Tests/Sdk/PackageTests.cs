@@ -34,41 +34,70 @@ public sealed class PackageTests(PackedProjects packed) : IClassFixture<PackedPr
     }
 
     [Fact]
-    public async Task A_program_outside_the_repository_runs_the_READMEs_code_on_the_packages()
+    public async Task Programs_outside_the_repository_run_the_READMEs_code_on_the_packages()
     {
-        var program = await BuildConsumerAsync();
+        var (worker, client) = await BuildConsumersAsync();
         await using var server = await ServerFixture.StartAsync();
         var configuration = server.Configuration(await server.CreateAgentAsync());
-        using var worker = SampleProgram.StartAssembly(program, configuration, "worker");
-        using var client = SampleProgram.StartAssembly(program, configuration, "client");
+        using var working = SampleProgram.StartAssembly(worker, configuration, "worker");
+        using var watching = SampleProgram.StartAssembly(worker, configuration, "client");
+        using var asking = SampleProgram.StartAssembly(client, configuration);
 
-        var said = await client.StandardOutput.ReadToEndAsync(Ct).InTime();
-        await client.WaitForExitAsync(Ct).InTime();
-        await worker.LeaveAsync();
-        using var hosted = SampleProgram.StartAssembly(program, configuration, "hosted", "--invoke", "--prompt", "x");
-
-        Assert.EndsWith("Completed: You said: Say hello", said.TrimEnd(), StringComparison.Ordinal);
-        Assert.Equal("Done.", (await hosted.StandardOutput.ReadToEndAsync(Ct).InTime()).TrimEnd());
+        Assert.Equal("Completed: You said: Say hello", (await watching.ReadToEndAsync())[^1]);
+        Assert.Equal(["Completed: You said: How many words are in this question?"], await asking.ReadToEndAsync());
+        await working.LeaveAsync();
+        using var hosted = SampleProgram.StartAssembly(worker, configuration, "hosted", "--invoke", "--prompt", "x");
+        Assert.Equal(["Done."], await hosted.ReadToEndAsync());
     }
 
-    // A fresh cache, so that the packages of this build are the ones that are used. What else they need is taken from the machine's cache,
-    // which the build has filled, or from the machine's sources.
-    private async Task<string> BuildConsumerAsync()
+    // Two programs: the README's with Tasklight.Worker, and that of the client's package README with Tasklight.Sdk alone. A fresh cache, so that
+    // the packages of this build are the ones that are used. What else they need is taken from the machine's cache, which the build has filled,
+    // or from the machine's sources.
+    private async Task<(string Worker, string Client)> BuildConsumersAsync()
     {
-        var (folder, cache) = (Path.Combine(packed.Temp, "consumer"), Path.Combine(packed.Temp, "cache"));
+        var (folder, cache) = (Path.Combine(packed.Temp, "consumers"), Path.Combine(packed.Temp, "cache"));
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "NuGet.config"), await SettingsAsync(), Ct);
-        await File.WriteAllTextAsync(Path.Combine(folder, "Consumer.csproj"), Project(), Ct);
-        foreach (var source in Directory.GetFiles(Path.Combine(PackedProjects.Root, "samples", "00-readme"), "*.cs"))
-        {
-            File.Copy(source, Path.Combine(folder, Path.GetFileName(source)));
-        }
+        await WriteProjectAsync(folder, "Working", "00-readme", ("Tasklight.Worker", Version), ("Microsoft.Extensions.Hosting", Pinned("Microsoft.Extensions.Hosting")));
+        await WriteProjectAsync(folder, "Asking", "02-first-task", ("Tasklight.Sdk", Version));
+        const string Solution = """<Solution><Project Path="Working/Working.csproj" /><Project Path="Asking/Asking.csproj" /></Solution>""";
+        await File.WriteAllTextAsync(Path.Combine(folder, "consumers.slnx"), Solution, Ct);
 
-        await PackedProjects.DotnetAsync(folder, [("NUGET_PACKAGES", cache)], "build", "-o", "out", "-v", "quiet", "-p:UseSharedCompilation=false");
+        await PackedProjects.DotnetAsync(folder, [("NUGET_PACKAGES", cache)], "build", "-v", "quiet", "-p:UseSharedCompilation=false");
 
         Assert.Equal(["tasklight.protocol", "tasklight.sdk", "tasklight.worker"], Directory.GetDirectories(cache, "tasklight.*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        return Path.Combine(folder, "out", "Consumer.dll");
+        return (Output("Working"), Output("Asking"));
+
+        string Output(string name) => Path.Combine(folder, name, "bin", "Debug", "net10.0", name + ".dll");
     }
+
+    private static async Task WriteProjectAsync(string folder, string name, string sample, params (string Id, string Version)[] packages)
+    {
+        var project = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        foreach (var source in Directory.GetFiles(Path.Combine(PackedProjects.Root, "samples", sample), "*.cs"))
+        {
+            File.Copy(source, Path.Combine(project, Path.GetFileName(source)));
+        }
+
+        var references = packages.Select(package => $"""<PackageReference Include="{package.Id}" Version="{package.Version}" />""");
+        var text = $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <OutputType>Exe</OutputType>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                <NuGetAudit>false</NuGetAudit>
+              </PropertyGroup>
+              <ItemGroup>{string.Concat(references)}</ItemGroup>
+            </Project>
+            """;
+        await File.WriteAllTextAsync(Path.Combine(project, name + ".csproj"), text, Ct);
+    }
+
+    private static string Pinned(string package) => XElement.Load(Path.Combine(PackedProjects.Root, "Directory.Packages.props"))
+        .Descendants("PackageVersion").Single(version => version.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
 
     private async Task<string> SettingsAsync()
     {
@@ -79,28 +108,6 @@ public sealed class PackageTests(PackedProjects packed) : IClassFixture<PackedPr
               <packageSources><add key="packed" value="{packed.Folder}" /></packageSources>
               <fallbackPackageFolders>{(Directory.Exists(machine) ? $"""<add key="machine" value="{machine}" />""" : "")}</fallbackPackageFolders>
             </configuration>
-            """;
-    }
-
-    private static string Project()
-    {
-        var versions = XElement.Load(Path.Combine(PackedProjects.Root, "Directory.Packages.props")).Descendants("PackageVersion");
-        var hosting = versions.Single(version => version.Attribute("Include")!.Value == "Microsoft.Extensions.Hosting").Attribute("Version")!.Value;
-        return $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
-                <OutputType>Exe</OutputType>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <Nullable>enable</Nullable>
-                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-                <NuGetAudit>false</NuGetAudit>
-              </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="Tasklight.Worker" Version="{Version}" />
-                <PackageReference Include="Microsoft.Extensions.Hosting" Version="{hosting}" />
-              </ItemGroup>
-            </Project>
             """;
     }
 }

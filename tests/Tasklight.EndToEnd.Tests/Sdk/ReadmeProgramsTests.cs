@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tasklight.Sdk;
 
 namespace Tasklight.EndToEnd.Tests.Sdk;
@@ -21,12 +20,7 @@ public sealed class ReadmeProgramsTests
         Assert.Contains("Thinking…", said, StringComparison.Ordinal);
         Assert.EndsWith("Completed: You said: Say hello", said.TrimEnd(), StringComparison.Ordinal);
 
-        using (Process.Start("kill", ["-TERM", $"{worker.Id}"]))
-        {
-            await worker.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-
-        Assert.Equal(0, worker.ExitCode);
+        await worker.LeaveAsync();
     }
 
     [Theory]
@@ -48,6 +42,6 @@ public sealed class ReadmeProgramsTests
         Assert.Equal((exitCode, output), (worker.ExitCode, said.TrimEnd()));
     }
 
-    private static Process Start(string program, Configuration configuration, params string[] args) =>
+    private static SampleProcess Start(string program, Configuration configuration, params string[] args) =>
         SampleProgram.Start("00-readme/Readme", configuration, [program, .. args]);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tasklight.Sdk;
 
 namespace Tasklight.EndToEnd.Tests.Sdk;
@@ -10,7 +9,7 @@ internal static class SampleProgram
     /// <param name="name">Its folder and assembly, as in <c>00-readme/Readme</c>.</param>
     /// <param name="configuration">Where, who and for which agent.</param>
     /// <param name="args">Its arguments.</param>
-    public static Process Start(string name, Configuration configuration, params IEnumerable<string> args)
+    public static SampleProcess Start(string name, Configuration configuration, params IEnumerable<string> args)
     {
         var (folder, assembly) = (Path.GetDirectoryName(name)!, Path.GetFileName(name));
         var here = Path.Combine("tests", "Tasklight.EndToEnd.Tests");
@@ -19,39 +18,31 @@ internal static class SampleProgram
     }
 
     /// <summary>Starts a program by the path of its assembly.</summary>
-    public static Process StartAssembly(string path, Configuration configuration, params IEnumerable<string> args)
-    {
-        var start = new ProcessStartInfo("dotnet", [path, .. args]) { UseShellExecute = false, RedirectStandardOutput = true };
-        start.Environment["TASKLIGHT_BASE_URL"] = configuration.BaseUrl;
-        start.Environment["TASKLIGHT_API_KEY"] = configuration.ApiKey;
-        start.Environment["TASKLIGHT_ORGANIZATION_ID"] = configuration.OrganizationId;
-        start.Environment["TASKLIGHT_AGENT_ID"] = configuration.AgentId;
-        return Process.Start(start)!;
-    }
+    public static SampleProcess StartAssembly(string path, Configuration configuration, params IEnumerable<string> args) => SampleProcess.Start(
+        path,
+        args,
+        [
+            ("TASKLIGHT_BASE_URL", configuration.BaseUrl),
+            ("TASKLIGHT_API_KEY", configuration.ApiKey),
+            ("TASKLIGHT_ORGANIZATION_ID", configuration.OrganizationId),
+            ("TASKLIGHT_AGENT_ID", configuration.AgentId),
+        ]);
 
     /// <summary>Runs a sample to its end: what it said, line by line, once its exit code was 0.</summary>
-    /// <param name="name">Its folder and assembly.</param>
-    /// <param name="configuration">Where, who and for which agent.</param>
-    /// <param name="args">Its arguments.</param>
+    /// <inheritdoc cref="Start" path="/param"/>
     public static async Task<string[]> RunAsync(string name, Configuration configuration, params string[] args)
     {
-        var ct = TestContext.Current.CancellationToken;
         using var program = Start(name, configuration, args);
-        var said = await program.StandardOutput.ReadToEndAsync(ct).InTime();
-        await program.WaitForExitAsync(ct).InTime();
-        Assert.True(program.ExitCode == 0, $"{name} ended with {program.ExitCode} after saying: {said}");
-        return said.TrimEnd().Split('\n');
+        return await program.ReadToEndAsync();
     }
 
-    /// <summary>Tells a sample to leave, as a service manager does, and waits until it has.</summary>
-    public static async Task LeaveAsync(this Process program)
+    /// <summary>Waits for a program's end: what it said, line by line, once its exit code was 0.</summary>
+    public static async Task<string[]> ReadToEndAsync(this SampleProcess program)
     {
         var ct = TestContext.Current.CancellationToken;
-        using (Process.Start("kill", ["-TERM", $"{program.Id}"]))
-        {
-            await program.WaitForExitAsync(ct).InTime();
-        }
-
-        Assert.Equal(0, program.ExitCode);
+        var said = await program.StandardOutput.ReadToEndAsync(ct).InTime();
+        await program.WaitForExitAsync(ct).InTime();
+        Assert.True(program.ExitCode == 0, $"The program ended with {program.ExitCode} after saying: {said}");
+        return said.TrimEnd().Split('\n');
     }
 }

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace Tasklight.EndToEnd.Tests.Sdk;
+
+/// <summary>A program that does not outlive its test, whatever became of it.</summary>
+internal sealed class SampleProcess : Process
+{
+    /// <summary>Starts the program.</summary>
+    public static SampleProcess Start(string assembly, IEnumerable<string> args, IEnumerable<(string Name, string? Value)> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [assembly, .. args]) { UseShellExecute = false, RedirectStandardOutput = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new SampleProcess { StartInfo = start };
+        process.Start();
+        return process;
+    }
+
+    /// <summary>Tells the program to leave, as a service manager does, and waits until it has.</summary>
+    public async Task LeaveAsync()
+    {
+        using (Start("kill", ["-TERM", $"{Id}"]))
+        {
+            await WaitForExitAsync(TestContext.Current.CancellationToken).InTime();
+        }
+
+        Assert.Equal(0, ExitCode);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !HasExited)
+        {
+            Kill();
+        }
+
+        base.Dispose(disposing);
+    }
+}
