@@ -36,6 +36,10 @@ if [ "$(uname -s)" = Linux ] && ! has_library libsqlite3.so.0; then
   need libsqlite3-0 "the system's SQLite"
 fi
 
+if [ -z "${TASKLIGHT_JSON_SCHEMA_SUITE:-}" ] && [ ! -d /usr/share/perl5/auto/share/dist/Test-JSON-Schema-Acceptance ]; then
+  need libtest-json-schema-acceptance-perl "the official JSON Schema vectors (or a checkout of them that TASKLIGHT_JSON_SCHEMA_SUITE names)"
+fi
+
 dotnet build Tasklight.slnx -c Release --nologo -v quiet
 
 passed=0 failed=0 skipped=0
