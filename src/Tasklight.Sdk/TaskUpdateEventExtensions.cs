@@ -7,6 +7,9 @@ namespace Tasklight.Sdk;
 /// <summary>Reads an event's data as what its type says. Null when the event is of another type, or its data has another shape.</summary>
 public static class TaskUpdateEventExtensions
 {
+    /// <summary>The event's type as one of those known here; null for a word of a newer server, which <see cref="TaskUpdateEvent.Type"/> still tells.</summary>
+    public static TaskUpdateEventType? KnownType(this TaskUpdateEvent update) => TaskEventTypes.TryParse(update.Type, out var type) ? type : null;
+
     /// <summary>The piece of text of a <c>chunk</c>.</summary>
     public static string? AsChunk(this TaskUpdateEvent update) =>
         update.Type == TaskEventTypes.Chunk && update.Data.ValueKind == JsonValueKind.String ? update.Data.GetString() : null;
@@ -57,6 +60,10 @@ public static class TaskUpdateEventExtensions
     /// <summary>Which agent was asked for what, of <c>sub_agent_trigger</c>.</summary>
     public static SubAgentTrigger? AsSubAgentTrigger(this TaskUpdateEvent update) =>
         update.Type == TaskEventTypes.SubAgentTrigger ? Read(update, ProtocolJson.Default.SubAgentTrigger) : null;
+
+    /// <summary>How full the model's context window is, of <c>context_status</c>.</summary>
+    public static ContextStatus? AsContextStatus(this TaskUpdateEvent update) =>
+        update.Type == TaskEventTypes.ContextStatus ? Read(update, ProtocolJson.Default.ContextStatus) : null;
 
     private static T? Read<T>(TaskUpdateEvent update, JsonTypeInfo<T> type)
         where T : class => Read(update.Data, type);

@@ -13,8 +13,13 @@ public sealed class EventDataTests
         Assert.True(Of("tool_call_result", """{"request_id":"1","operation_id":"clock","is_error":true}""").AsToolCallResult()?.IsError);
         Assert.Equal("a", Of("plan_updated", """{"tasks":[{"id":"1","title":"a"}]}""").AsPlan()?.Tasks.Single().Title);
         Assert.Equal("retry", Of("task_compactization", """{"type":"retry","data":{"is_retry":true}}""").AsCompactization()?.Type);
+        Assert.Equal(12.5, Of("context_status", """{"percent":12.5}""").AsContextStatus()?.Percent);
         Assert.Equal("b", Of("sub_agent_trigger", """{"agent_id":"b","reasoning":{}}""").AsSubAgentTrigger()?.AgentId);
     }
+
+    [Fact]
+    public void A_word_of_tomorrow_is_no_known_type() =>
+        Assert.Equal((TaskUpdateEventType.Chunk, null), (Of("chunk", "\"a\"").KnownType(), Of("inline_card", "{}").KnownType()));
 
     [Fact]
     public void A_step_of_reasoning_is_a_tool_call_or_a_bare_text()
