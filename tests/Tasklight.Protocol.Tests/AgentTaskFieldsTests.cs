@@ -13,14 +13,15 @@ public sealed class AgentTaskFieldsTests
         "is_continuous,llm_model_provider,llm_model_name,llm_reasoning_effort,run_locally,priority,not_before,attempt";
 
     [Fact]
-    public void Every_key_is_written_in_wire_order_and_the_two_rare_ones_only_when_set()
+    public void Every_key_is_written_in_wire_order_and_the_rare_ones_only_when_set()
     {
         var task = new AgentTaskFields();
         Assert.Equal(WireOrder, Keys(task));
 
         task.StopDetails = new TaskStop { By = "ada" };
         task.Budget = JsonElement.Parse("{}");
-        Assert.Equal(WireOrder + ",stop,budget", Keys(task));
+        task.Usage = new TaskUsage();
+        Assert.Equal(WireOrder + ",stop,budget,usage", Keys(task));
     }
 
     [Fact]

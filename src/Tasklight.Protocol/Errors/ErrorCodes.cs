@@ -36,6 +36,12 @@ public static class ErrorCodes
     /// <summary>409: the approval is about another action, was given already, or has expired.</summary>
     public const string ApprovalMismatch = "approval_mismatch";
 
+    /// <summary>409: the step's number is not the next one, or another step has it; read the session again.</summary>
+    public const string SessionConflict = "session_conflict";
+
+    /// <summary>409: a limit of the task's budget, or of a task above it, is reached; the message names it.</summary>
+    public const string BudgetReached = "budget_reached";
+
     /// <summary>409: the task was created without events streaming.</summary>
     public const string StreamingDisabled = "streaming_disabled";
 

@@ -93,6 +93,10 @@ namespace Tasklight.Protocol;
 [JsonSerializable(typeof(WhyAnswer))]
 [JsonSerializable(typeof(CreateApprovalRequest))]
 [JsonSerializable(typeof(ApprovalDecisionRequest))]
+[JsonSerializable(typeof(TaskSession))]
+[JsonSerializable(typeof(SessionSaved))]
+[JsonSerializable(typeof(AppendSessionRequest))]
+[JsonSerializable(typeof(TaskUsage))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(IReadOnlyList<FieldError>))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

@@ -187,6 +187,10 @@ public class AgentTaskFields
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Budget { get; set; }
 
+    /// <summary>Tasklight: what this turn used, as reported with its session's steps; left out when nothing was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskUsage? Usage { get; set; }
+
     /// <summary>A shallow copy: changing one leaves the other alone, the immutable parts are shared.</summary>
     public AgentTaskFields Clone() => (AgentTaskFields)MemberwiseClone();
 }

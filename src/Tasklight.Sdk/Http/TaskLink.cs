@@ -27,7 +27,12 @@ internal sealed class TaskLink(Transport transport)
 
     /// <summary>Changes the task; answers the task as the server has it now.</summary>
     /// <exception cref="ModuleException">The change failed.</exception>
-    public async Task<AgentTaskFields> WriteAsync(ApiRequest request, CancellationToken ct)
+    public async Task<AgentTaskFields> WriteAsync(ApiRequest request, CancellationToken ct) =>
+        Written(await WriteAsync(new Call<AgentTaskFields>(request, ProtocolJson.Default.AgentTaskFields), ct).ConfigureAwait(false));
+
+    /// <summary>Makes a change whose answer is not the task.</summary>
+    /// <exception cref="ModuleException">The change failed.</exception>
+    public async Task<T> WriteAsync<T>(Call<T> call, CancellationToken ct)
     {
         if (BeforeWrite is not null)
         {
@@ -36,7 +41,7 @@ internal sealed class TaskLink(Transport transport)
 
         try
         {
-            return Written(await SendAsync(Write(request), ct).ConfigureAwait(false));
+            return await SendAsync(WithLease(call), ct).ConfigureAwait(false);
         }
         catch (LeaseLostException exception)
         {
@@ -45,22 +50,27 @@ internal sealed class TaskLink(Transport transport)
         }
     }
 
-    /// <inheritdoc cref="WriteAsync"/>
+    /// <inheritdoc cref="WriteAsync(ApiRequest, CancellationToken)"/>
     /// <exception cref="InvalidOperationException">In a worker: events wait to be sent, which a synchronous call cannot wait for.</exception>
-    public AgentTaskFields WriteHere(ApiRequest request, CancellationToken ct)
+    public AgentTaskFields WriteHere(ApiRequest request, CancellationToken ct) =>
+        Written(WriteHere(new Call<AgentTaskFields>(request, ProtocolJson.Default.AgentTaskFields), ct));
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    /// <exception cref="InvalidOperationException">In a worker: events wait to be sent, which a synchronous call cannot wait for.</exception>
+    public T WriteHere<T>(Call<T> call, CancellationToken ct)
     {
         if (BeforeWrite is not null)
         {
             throw new InvalidOperationException("In a worker's handler a task is saved with the methods that end in Async: its events are sent first, in order.");
         }
 
-        var call = Write(request);
-        return Written(RetryFor > TimeSpan.Zero ? Retry.Run(ct => transport.Send(call, ct), RetryFor, transport.Clock, ct) : transport.Send(call, ct));
+        var leased = WithLease(call);
+        return RetryFor > TimeSpan.Zero ? Retry.Run(ct => transport.Send(leased, ct), RetryFor, transport.Clock, ct) : transport.Send(leased, ct);
     }
 
-    private Call<AgentTaskFields> Write(ApiRequest request) => new(request with { Lease = Lease }, ProtocolJson.Default.AgentTaskFields);
+    private Call<T> WithLease<T>(Call<T> call) => call with { Request = call.Request with { Lease = Lease } };
 
-    private Task<AgentTaskFields> SendAsync(Call<AgentTaskFields> call, CancellationToken ct) => RetryFor > TimeSpan.Zero
+    private Task<T> SendAsync<T>(Call<T> call, CancellationToken ct) => RetryFor > TimeSpan.Zero
         ? Retry.RunAsync(ct => transport.SendAsync(call, ct), RetryFor, transport.Clock, ct)
         : transport.SendAsync(call, ct);
 

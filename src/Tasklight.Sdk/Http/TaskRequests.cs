@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Tasklight.Protocol;
 
@@ -27,6 +28,20 @@ internal static class TaskRequests
     public static ApiRequest Approve(string taskId, ApprovalDecisionRequest? decision) => Decide(taskId, decision, "approve");
 
     public static ApiRequest Reject(string taskId, ApprovalDecisionRequest? decision) => Decide(taskId, decision, "reject");
+
+    public static ApiRequest Session(string taskId, bool all, int? after)
+    {
+        var query = after is { } number ? string.Create(CultureInfo.InvariantCulture, $"?after={number}") : all ? "?all=true" : "";
+        return new(HttpMethod.Get, $"/v1/tasks/{Escape(taskId)}/session{query}", $"read the session of task '{taskId}'") { IsAboutTask = true };
+    }
+
+    public static ApiRequest AppendSession(string taskId, AppendSessionRequest request) =>
+        new(HttpMethod.Post, $"/v1/tasks/{Escape(taskId)}/session", $"add to the session of task '{taskId}'")
+        {
+            // A model may write what cannot be stored: NUL, half a surrogate pair.
+            Body = WireText.Mend(JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.AppendSessionRequest)).ToArray(),
+            IsAboutTask = true,
+        };
 
     public static ApiRequest List(string agentId, TaskFilters? filters) =>
         new(HttpMethod.Get, $"/agent-execution/executions/history/{Escape(agentId)}{Query(filters)}", $"list the tasks of agent '{agentId}'");

@@ -29,6 +29,7 @@ static class TasklightApiExtensions
     {
         routes.MapTasks();
         routes.MapTasksV1();
+        routes.MapSessions();
         routes.MapInvoke();
         routes.MapApprovals();
         routes.MapTools();

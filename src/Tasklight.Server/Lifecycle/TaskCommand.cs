@@ -34,6 +34,16 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>Append a worker's events. Changes nothing but the log.</summary>
     public sealed record Push(string Organization, string TaskId, DateTimeOffset Now, ImmutableArray<EventDraft> Events, string? Lease) : TaskCommand(Organization, TaskId, Now);
 
+    /// <summary>Append steps to the task's session and count what they used.</summary>
+    public sealed record SaveSession(string Organization, string TaskId, DateTimeOffset Now, ImmutableArray<SessionDraft> Steps, UsageTotals Usage, string? Lease) : TaskCommand(Organization, TaskId, Now)
+    {
+        /// <summary>What is stored already under the numbers of <see cref="Steps"/>; the store puts it in, under the row's lock.</summary>
+        public ImmutableArray<SessionDraft> Stored { get; init; } = [];
+    }
+
+    /// <summary>Follow-up: a sub-task used something.</summary>
+    public sealed record AddUsage(string Organization, string TaskId, DateTimeOffset Now, UsageTotals Usage) : TaskCommand(Organization, TaskId, Now);
+
     /// <summary>Give the task to a worker session that has a free slot.</summary>
     public sealed record Offer(string Organization, string TaskId, DateTimeOffset Now, string Session) : TaskCommand(Organization, TaskId, Now);
 

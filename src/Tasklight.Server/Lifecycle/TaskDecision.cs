@@ -13,6 +13,9 @@ abstract record TaskDecision
         /// <summary>Commands for other tasks that belong to the same commit.</summary>
         public ImmutableArray<TaskCommand> FollowUps { get; init; } = [];
 
+        /// <summary>New steps of the session, numbered behind the old <see cref="TaskRecord.SessionLast"/>.</summary>
+        public ImmutableArray<SessionDraft> Steps { get; init; } = [];
+
         /// <summary>The row and its log are removed.</summary>
         public bool IsDeletion { get; init; }
 

@@ -13,6 +13,7 @@ sealed class TaskEdit
     readonly TaskRecord _before;
     readonly DateTimeOffset _now;
     readonly ImmutableArray<EventDraft>.Builder _events = ImmutableArray.CreateBuilder<EventDraft>();
+    readonly ImmutableArray<SessionDraft>.Builder _steps = ImmutableArray.CreateBuilder<SessionDraft>();
     readonly ImmutableArray<TaskCommand>.Builder _followUps = ImmutableArray.CreateBuilder<TaskCommand>();
 
     public TaskEdit(TaskRecord before, DateTimeOffset now)
@@ -40,6 +41,14 @@ sealed class TaskEdit
     /// <summary>An event beside the lifecycle.</summary>
     public void Emit(string type, ReadOnlyMemory<byte> data, EventKind kind = EventKind.Server, DateTimeOffset? time = null) =>
         _events.Add(new EventDraft(type, time ?? _now, data, kind));
+
+    /// <summary>The next step of the session.</summary>
+    public void AddStep(string kind, ReadOnlyMemory<byte> data)
+    {
+        var number = Record.SessionLast + 1;
+        _steps.Add(new SessionDraft(number, kind, data));
+        Record = Record with { SessionLast = number, SessionSummary = kind == SessionStepKinds.Summary ? number : Record.SessionSummary };
+    }
 
     /// <summary>A command for another task in the same commit.</summary>
     public void Follow(TaskCommand command) => _followUps.Add(command);
@@ -117,6 +126,7 @@ sealed class TaskEdit
             : Record with { Fields = fields, Sequence = _before.Sequence + _events.Count, FinishedSequence = finishedSequence, LastEventAt = last };
         return new TaskDecision.Change(after, _events.DrainToImmutable())
         {
+            Steps = _steps.DrainToImmutable(),
             FollowUps = _followUps.DrainToImmutable(),
             Ignored = Ignored is null ? [] : [.. Ignored],
         };

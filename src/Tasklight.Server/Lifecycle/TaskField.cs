@@ -33,7 +33,7 @@ sealed class TaskField
     public Action<Utf8JsonWriter, AgentTaskFields> Write { get; }
 
     /// <summary>The key is left out of a Task when its value is null.</summary>
-    public bool IsOptional => Name is "stop" or "budget";
+    public bool IsOptional => Name is "stop" or "budget" or "usage";
 
     /// <summary>The key is written into every task_created.</summary>
     public bool IsNeverDefault { get; }
@@ -100,6 +100,7 @@ sealed class TaskField
         Number("attempt", f => f.Attempt),
         Object("stop", f => f.StopDetails, ProtocolJson.Default.TaskStop),
         Json("budget", f => f.Budget),
+        Object("usage", f => f.Usage, ProtocolJson.Default.TaskUsage),
     ];
 
     static TaskField Text(string name, Func<AgentTaskFields, string?> get) =>

@@ -65,6 +65,8 @@ static partial class TaskMachine
             LastEventAt = task.LastEventAt,
             Turn = task.Turn + 1,
             Run = task.Run,
+            SessionLast = task.SessionLast,
+            SessionSummary = task.SessionSummary,
         };
         var edit = new TaskEdit(blank, now);
         if (isNewChild)
@@ -84,6 +86,7 @@ static partial class TaskMachine
         fields.HitlRequest = null;
         fields.PendingEcaRequest = null;
         fields.Tokens = null;
+        fields.Usage = null;
         fields.UsedTools = [];
         fields.UsedMutatingTools = false;
         fields.Duration = 0;

@@ -21,6 +21,8 @@ static partial class TaskMachine
         (_, TaskCommand.Stop stop) => Stop(task, stop),
         (_, TaskCommand.ConfirmStop confirm) => ConfirmStop(task, confirm),
         (_, TaskCommand.Push push) => Push(task, push),
+        (_, TaskCommand.SaveSession session) => SaveSession(task, session),
+        (_, TaskCommand.AddUsage add) => AddUsage(task, add),
         (_, TaskCommand.RecordMetrics metrics) => RecordMetrics(task, metrics),
         (_, TaskCommand.Offer offer) => Offer(task, offer),
         (_, TaskCommand.EndRun end) => EndRun(task, end),

@@ -62,6 +62,12 @@ sealed record TaskRecord
     /// <summary>Made by <c>report_task</c>: never dispatched, and only <c>report_task</c> may report it again.</summary>
     public bool IsReport { get; init; }
 
+    /// <summary>The number of the last step of the session; 0 before the first. Goes on over turns.</summary>
+    public int SessionLast { get; init; }
+
+    /// <summary>The number of the last step of kind summary, where a reader begins; 0 when there is none.</summary>
+    public int SessionSummary { get; init; }
+
     /// <summary>A hash of the create request of the current turn; an equal create while it is open is the same one.</summary>
     public string? CreateHash { get; init; }
 

@@ -23,6 +23,9 @@ interface ITaskStore
     /// <summary>Events with a sequence above <paramref name="after"/>, in order, at most <paramref name="limit"/>; only lifecycle ones when asked.</summary>
     ValueTask<IReadOnlyList<StoredEvent>> ReadEventsAsync(string organization, string taskId, long after, int limit, bool lifecycleOnly = false, CancellationToken cancel = default);
 
+    /// <summary>Steps of the task's session with a number above <paramref name="after"/>, in order; as many as a page holds, at least one when there is one.</summary>
+    ValueTask<IReadOnlyList<StoredStep>> ReadSessionAsync(string organization, string taskId, int after, CancellationToken cancel = default);
+
     /// <summary>One page of tasks, newest first, by keyset. Its cost does not grow with history.</summary>
     ValueTask<TaskPage> ListAsync(string organization, TaskQuery query, CancellationToken cancel = default);
 

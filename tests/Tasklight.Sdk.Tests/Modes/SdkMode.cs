@@ -61,6 +61,11 @@ public abstract class SdkMode
 
     internal Task<AgentActivityThread> GetActivityLogAsync(AgentTask task) => RunAsync(() => task.GetActivityLogAsync(Ct), () => task.GetActivityLog(Ct));
 
+    internal Task<TaskSession> GetSessionAsync(AgentTask task, bool all = false) => RunAsync(() => task.GetSessionAsync(all, Ct), () => task.GetSession(all, Ct));
+
+    internal Task<SessionSaved> AppendSessionAsync(AgentTask task, IReadOnlyList<SessionStep> steps, SessionUsage? usage = null) =>
+        RunAsync(() => task.AppendSessionAsync(steps, usage, Ct), () => task.AppendSession(steps, usage, Ct));
+
     internal Task<bool> ReportMetricsAsync(AgentTask task, Configuration? configuration = null) => RunAsync(
         async () =>
         {

@@ -11,7 +11,7 @@ public sealed class OrganizationsNeverMeetTests : IAsyncLifetime
 
     /// <summary>Enough for every route to get past its body and look for the id.</summary>
     const string Body = """
-        {"input":{"text":"x"},"name":"n","status":"executing","task_id":"TASK","wait_node_id":"w","execution_id":"TASK","memory_thread_id":"TASK","is_success":true}
+        {"input":{"text":"x"},"name":"n","status":"executing","task_id":"TASK","wait_node_id":"w","execution_id":"TASK","memory_thread_id":"TASK","is_success":true,"steps":[{"number":1,"kind":"note"}]}
         """;
 
     /// <summary>Routes whose answer says nothing about the id: whoever posts there is heard, and everybody's list of his own is empty.</summary>

@@ -22,6 +22,7 @@ public sealed class LifecycleTableTests
         ("whole save of another turn", null, t => Save(9, OfAnotherTurn(t))),
         ("stop", null, _ => Stop(9)),
         ("confirm the stop", null, t => new TaskCommand.ConfirmStop(Org, Id, At(9), t.Run?.Lease ?? "none")),
+        ("store a step of the session", null, t => new TaskCommand.SaveSession(Org, Id, At(9), [new SessionDraft(1, "note", "1"u8.ToArray())], new UsageTotals { ToolCalls = 1 }, t.Run?.Lease)),
         ("push events", null, _ => new TaskCommand.Push(Org, Id, At(9), [new EventDraft("chunk", At(9), "\"x\""u8.ToArray(), EventKind.Pushed)], null)),
         ("end of the run", null, t => EndRun(9)(t)),
         ("redeliver", null, t => new TaskCommand.Redeliver(Org, Id, At(9), t.Run?.Lease ?? "none", "its session expired")),

@@ -18,6 +18,7 @@ sealed class WireSchemas : IOpenApiSchemaTransformer
         [typeof(CreateApprovalRequest)] = ["task_id", "wait_node_id"],
         [typeof(ExecutionMetricsReport)] = ["execution_id"],
         [typeof(CreateAgentRequest)] = ["name"],
+        [typeof(AppendSessionRequest)] = ["steps"],
         [typeof(HumanInTheLoopRequest)] = ["wait_node_id"],
         [typeof(PendingECARequest)] = ["connector_name", "auth_url"],
     };

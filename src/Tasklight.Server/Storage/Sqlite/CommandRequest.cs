@@ -10,6 +10,7 @@ sealed class CommandRequest(TaskCommand command) : AnsweredRequest<TaskOutcome>
     {
         TaskCommand.Create create => create.Turn.Fields.Input.Text?.Length ?? 0,
         TaskCommand.Save save => save.Patch.Result.IsSet ? save.Patch.Result.Value?.Length ?? 0 : 0,
+        TaskCommand.SaveSession session => session.Steps.Sum(step => step.Data.Length),
         TaskCommand.Push push => push.Events.Sum(draft => draft.Data.Length),
         _ => 0,
     };

@@ -110,6 +110,10 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
             (ask.n ?? TaskRows.FindN(connection, ask.organization, ask.taskId)) is { } n ? EventRows.Read(connection, n, ask.after, ask.limit, ask.lifecycleOnly) : []));
     }
 
+    public ValueTask<IReadOnlyList<StoredStep>> ReadSessionAsync(string organization, string taskId, int after, CancellationToken cancel = default) =>
+        new(Readers.Read((organization, taskId, after), static (connection, ask) =>
+            TaskRows.FindN(connection, ask.organization, ask.taskId) is { } n ? StepRows.Read(connection, n, ask.after) : []));
+
     public ValueTask<TaskPage> ListAsync(string organization, TaskQuery query, CancellationToken cancel = default) =>
         new(Readers.Read((organization, query), static (connection, ask) => TaskLists.Read(connection, ask.organization, ask.query)));
 

@@ -26,10 +26,14 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
     /// <exception cref="RefusedException">It would bring about too much; nothing of the transaction may be committed.</exception>
     public TaskDecision Apply(TaskCommand command)
     {
+        if (command is TaskCommand.SaveSession session)
+            command = WithStored(session);
         var decision = ApplyOne(command);
-        if (decision is TaskDecision.Change { FollowUps.IsEmpty: false } change)
-            ApplyFollowUps(command, change);
-        return decision;
+        if (decision is not TaskDecision.Change { FollowUps.IsEmpty: false } change)
+            return decision;
+        ApplyFollowUps(command, change);
+        // What followed may have come back to the task itself: a budget above it stops it, say.
+        return Load(command).Record is { } task ? change with { Task = task } : change;
     }
 
     /// <summary>The task as it is at this point of the transaction.</summary>
@@ -91,6 +95,17 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
         MarkDirty(task);
     }
 
+    TaskCommand.SaveSession WithStored(TaskCommand.SaveSession session)
+    {
+        var task = Load(session);
+        var isRepeat = task.Record is { } record && !session.Steps.IsEmpty && session.Steps[0].Number <= record.SessionLast;
+        if (!isRepeat)
+            return session;
+        if (task.IsDirty)
+            Flush();
+        return session with { Stored = StepRows.ReadDrafts(connection, task.N, session.Steps[0].Number - 1, session.Steps.Length) };
+    }
+
     string? FindId(long n)
     {
         using var rows = connection[TaskSql.FindId].Add(n).Query();
@@ -134,12 +149,12 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
         if (change.IsDeletion)
             Remove(task);
         else
-            Take(task, change);
+            Take(task, change, command.Now);
         Changes.Add(new TaskChange(before, task.Record));
         return decision;
     }
 
-    void Take(WorkingTask task, TaskDecision.Change change)
+    void Take(WorkingTask task, TaskDecision.Change change, DateTimeOffset now)
     {
         var sequence = task.Record?.Sequence ?? 0;
         var last = task.Record?.LastEventAt ?? DateTimeOffset.MinValue;
@@ -155,6 +170,12 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
             task.HasChunks |= draft.Kind == EventKind.Pushed && draft.Type == TaskEventTypes.Chunk;
         }
 
+        var steps = task.Record?.SessionLast ?? 0;
+        foreach (var draft in change.Steps)
+            task.Steps.Add(new StoredStep(++steps, draft.Kind, draft.Data.ToArray(), now));
+        if (change.Task.SessionLast != steps)
+            throw new InvalidOperationException($"The decision for task '{task.Key.TaskId}' counts to step {change.Task.SessionLast}, but its steps reach {steps}.");
+
         if (task.N == 0)
             task.N = ++_lastN;
         task.Record = change.Task;
@@ -167,6 +188,7 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
         {
             connection[TaskSql.Delete].Add(task.N).Run();
             EventRows.Delete(connection, task.N);
+            StepRows.Delete(connection, task.N);
         }
 
         task.N = 0;
@@ -175,6 +197,8 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
         task.HasChunks = false;
         task.Events.Clear();
         task.EventsInserted = 0;
+        task.Steps.Clear();
+        task.StepsInserted = 0;
         MarkDirty(task);
     }
 
@@ -191,6 +215,8 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
         task.Stored = row;
         EventRows.Insert(connection, task.N, task.Events, task.EventsInserted);
         task.EventsInserted = task.Events.Count;
+        StepRows.Insert(connection, task.N, task.Steps, task.StepsInserted);
+        task.StepsInserted = task.Steps.Count;
     }
 
     WorkingTask Load(TaskCommand command)

@@ -12,5 +12,6 @@ enum TaskColumns
     Due = 16,
     Session = 32,
     Origin = 64,
-    All = Run | Fields | Status | Queue | Due | Session | Origin,
+    Steps = 128,
+    All = Run | Fields | Status | Queue | Due | Session | Origin | Steps,
 }

@@ -46,7 +46,7 @@ static class TaskRows
             columns |= TaskColumns.Status;
         if (!ReferenceEquals(before.Fields, after.Fields) || !ReferenceEquals(before.Created, after.Created))
             columns |= TaskColumns.Fields;
-        if (before with { Fields = after.Fields, Created = after.Created, Sequence = after.Sequence, LastEventAt = after.LastEventAt } != after)
+        if (before with { Fields = after.Fields, Created = after.Created, Sequence = after.Sequence, LastEventAt = after.LastEventAt, SessionLast = after.SessionLast, SessionSummary = after.SessionSummary } != after)
             columns |= TaskColumns.Run;
         if (before.IsQueued != after.IsQueued || before.Fields.Priority != after.Fields.Priority || before.Pin != after.Pin || before.TurnCreatedAt != after.TurnCreatedAt)
             columns |= TaskColumns.Queue;
@@ -56,6 +56,8 @@ static class TaskRows
             columns |= TaskColumns.Session;
         if (before.Fields.Input.User?.Id != after.Fields.Input.User?.Id || before.Fields.ParentExecution != after.Fields.ParentExecution)
             columns |= TaskColumns.Origin;
+        if ((before.SessionLast, before.SessionSummary) != (after.SessionLast, after.SessionSummary))
+            columns |= TaskColumns.Steps;
         return columns;
     }
 
@@ -81,6 +83,8 @@ static class TaskRows
             statement.Add(record.Run?.Session).Add(IsLeased(record));
         if (columns.HasFlag(TaskColumns.Origin))
             statement.Add(fields.Input.User?.Id).Add(fields.ParentExecution);
+        if (columns.HasFlag(TaskColumns.Steps))
+            statement.Add((long)record.SessionLast).Add((long)record.SessionSummary);
     }
 
     static void BindRun(Statement statement, TaskRecord record)
@@ -133,6 +137,8 @@ static class TaskRows
             Secrets = row.BlobOrNull(22),
             Pin = row.TextOrNull(23),
             TurnCreatedAt = row.Time(24),
+            SessionLast = row.Int32(28),
+            SessionSummary = row.Int32(29),
         };
         return new TaskRow(row.Int64(0), record, row.Bool(1));
     }

@@ -23,6 +23,11 @@ sealed class WorkingTask(TaskKey key)
 
     public int EventsInserted { get; set; }
 
+    /// <summary>Steps of the session of this transaction; those before <see cref="StepsInserted"/> are in the database.</summary>
+    public List<StoredStep> Steps { get; } = [];
+
+    public int StepsInserted { get; set; }
+
     /// <summary>True when the row or the log must be written before the commit.</summary>
     public bool IsDirty { get; set; }
 
