@@ -55,7 +55,24 @@ static class TasksApi
             Secrets = sealedSecrets,
             Idempotency = Idempotency.Of(context, body),
         };
-        return Answers.Of(context, await tasks.ApplyAsync(save));
+        return Answers.Of(context, AsSaved(save, await tasks.ApplyAsync(save)));
+    }
+
+    /// <summary>
+    /// A run that lost its task while it goes on: its save leaves the task pending, but an unmodified client takes the answer's status for its
+    /// own, and its last save would say pending instead of completed. So the answer says what was saved.
+    /// </summary>
+    static TaskOutcome AsSaved(TaskCommand.Save save, TaskOutcome outcome)
+    {
+        if (save is not { Lease: null, Patch: { IsFullObject: true, Status: { IsSet: true, Value: AgentExecutionStatus.Executing } } }
+            || outcome.Decision is not TaskDecision.Change { Task: { Status: AgentExecutionStatus.Pending } task } change)
+        {
+            return outcome;
+        }
+
+        var shown = task.Fields.Clone();
+        shown.Status = AgentExecutionStatus.Executing;
+        return outcome with { Decision = change with { Task = task with { Fields = shown } } };
     }
 
     static async Task<IResult> StopAsync(HttpContext context, TaskService tasks)

@@ -10,12 +10,15 @@ sealed class SessionRun(string taskId, TaskRun run, long number)
     public long Number => number;
     public TaskRun Run { get; set; } = run;
 
+    /// <summary>A save of the run has been seen, so the worker has it.</summary>
+    public bool IsConfirmed { get; set; } = run.State is not TaskRunState.Offered;
+
     /// <summary>A command that ends the run is under way, so no other report may be laid to it.</summary>
     public bool IsEnding { get; set; }
 
     /// <summary>The stream its dispatch frame was last written to.</summary>
     public WorkerStream? SentOn { get; set; }
 
-    /// <summary>Set when a baseline session with this unconfirmed offer was adopted: past this timestamp it is offered again.</summary>
+    /// <summary>Set when a baseline session continues with this unconfirmed run: its frame may have been lost, and past this timestamp it was.</summary>
     public long? ConfirmBy { get; set; }
 }

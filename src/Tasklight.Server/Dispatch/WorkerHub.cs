@@ -45,7 +45,10 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         var session = new WorkerSession(AgentOf(new(stored.Organization, stored.AgentId)), stored);
         foreach (var task in runs)
         {
-            session.Hold(task.Id, task.Run!);
+            var run = session.Hold(task.Id, task.Run!);
+
+            // Whether a stopped run had begun, only its own turn can still say.
+            run.IsConfirmed &= run.Run.State != TaskRunState.Detached || run.Run.Turn != task.Turn || task.Fields.StartedAt is not null;
         }
 
         session.Correct(Math.Min(stored.UnattributedEnds, runs.Count));
@@ -280,6 +283,11 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
             TakeUp(session, greeting);
         }
 
+        if (session.IsBaseline)
+        {
+            ExpectConfirmations(session);
+        }
+
         stream.Send(new WorkerFrame.Registration(session.Stored, session.HeardAt, session.IsBusy));
         if (_isStopping)
         {
@@ -289,19 +297,19 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         Nudge(session.Organization, session.Stored.AgentId);
     }
 
-    void TakeUp(WorkerSession session, WorkerGreeting greeting)
+    static void TakeUp(WorkerSession session, WorkerGreeting greeting)
     {
         var now = session.Stored with { KeyId = greeting.KeyId, Address = greeting.Address, Environment = greeting.Environment, Slots = greeting.Slots };
         session.IsUnsaved |= now != session.Stored;
         session.Stored = now;
-        if (!session.IsBaseline)
-        {
-            return;
-        }
+    }
 
+    /// <summary>The frames of runs that the worker has not confirmed may have been lost with its stream, also those of runs stopped meanwhile.</summary>
+    void ExpectConfirmations(WorkerSession session)
+    {
         foreach (var run in session.Runs)
         {
-            run.ConfirmBy = run.Run.State == TaskRunState.Offered ? session.Heard + Ticks(options.OfferConfirmation) : null;
+            run.ConfirmBy = run.IsConfirmed ? null : session.Heard + Ticks(options.OfferConfirmation);
         }
     }
 
@@ -477,9 +485,9 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
             if (run.ConfirmBy is { } by && now >= by)
             {
                 run.ConfirmBy = null;
-                if (run is { IsEnding: false, Run.State: TaskRunState.Offered })
+                if (run is { IsEnding: false, IsConfirmed: false })
                 {
-                    session.TakeBack(run);
+                    run.IsEnding = true;
                     due.Unconfirmed.Add((session, run));
                 }
             }
@@ -564,6 +572,7 @@ sealed class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions opti
         if (session.Find(after.Lease) is { } held)
         {
             held.Run = after;
+            held.IsConfirmed |= after.State is TaskRunState.Running or TaskRunState.Closed;
         }
 
         // A worker that shows leases ends its runs itself, so a run that is closed and still there was ended by somebody else's save.

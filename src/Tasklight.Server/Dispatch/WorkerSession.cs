@@ -88,6 +88,7 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
             return;
         }
 
+        // An offer that time took back. When an unattributed end may have been its own, it most likely was.
         if (run is { IsEnding: false, Run.State: TaskRunState.Offered })
         {
             UseEnd(run);
@@ -96,13 +97,6 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
         // Never more ends than runs, or the next run would count as ended before it began.
         var ends = Math.Min(Stored.UnattributedEnds, _runs.Count);
         Correct(isDeleted && IsBaseline ? ends - 1 : ends);
-    }
-
-    /// <summary>An offer that nobody confirmed is taken back. When an unattributed end may have been its own, it most likely was.</summary>
-    public void TakeBack(SessionRun run)
-    {
-        run.IsEnding = true;
-        UseEnd(run);
     }
 
     /// <summary>Sets the correction counter.</summary>

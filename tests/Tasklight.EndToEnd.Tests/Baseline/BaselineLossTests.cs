@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Tasklight.EndToEnd.Tests.Baseline;
 
 /// <summary>Workers that die, are cut off, freeze or lose their last word. Sessions here live 4 s; nothing depends on the exact time.</summary>
@@ -47,6 +49,29 @@ public sealed class BaselineLossTests(SharedServer server) : BaselineScenario(se
         Assert.Equal("kept", Result(await Api.BecomesAsync(created.Id, "completed")));
         Assert.Equal(1, (await Api.GetTaskAsync(created.Id))["attempt"]!.GetValue<int>());
         Assert.Equal(1, runs.Count(created.Id));
+    }
+
+    [Fact]
+    public async Task A_run_that_lost_its_task_saves_on_the_way_and_its_end_counts_while_nobody_else_has_it()
+    {
+        var runs = new Runs();
+        var worker = await WorkerAsync(runs.HandleAsync);
+        var created = await CreateAsync("given back");
+        var run = await runs.NextAsync();
+        worker.Network.Interfere = static call => call is { Method: "GET", Name: not "GET status" } ? NetworkFault.Refused : NetworkFault.None;
+        await Api.SendAsync(
+            HttpMethod.Post,
+            $"/{Options.OrganizationId}/events/{worker.Ids[0]}?type=worker&agent_id={Options.AgentId}",
+            new JsonObject { ["id"] = "1", ["event"] = "worker-finished", ["data"] = new JsonObject() });
+        Assert.Equal("pending", Status(await Api.GetTaskAsync(created.Id)));
+
+        // The client takes over whatever status the answer shows, and would save it as its end.
+        await run.Task.SaveAsync(Token);
+        Assert.Equal("executing", run.Task.Status);
+        Assert.Equal("pending", Status(await Api.GetTaskAsync(created.Id)));
+        run.Finish("finished all the same");
+
+        Assert.Equal("finished all the same", Result(await Api.BecomesAsync(created.Id, "completed")));
     }
 
     [Fact]

@@ -235,6 +235,32 @@ public sealed class ComingBackTests
     }
 
     [Fact]
+    public async Task An_offer_of_a_continued_baseline_session_that_was_stopped_unconfirmed_gives_its_slot_back_after_ten_seconds()
+    {
+        await using var server = await DispatchServer.StartAsync();
+        var first = await server.WorkerAsync();
+        var id = await server.CreateAsync();
+        await first.TaskAsync();
+        var begun = await server.CreateAsync();
+        await first.TaskAsync();
+        await server.SaveAsync(begun, AgentExecutionStatus.Executing);
+        first.Dispose();
+        await server.ClosedAsync(first.WorkerId);
+        await server.StopAsync(id);
+        await server.StopAsync(begun);
+        using var second = await server.ConnectAgainAsync();
+        await first.HeartbeatAsync();
+        await second.RegisteredAsync();
+
+        await server.PassAsync(TimeSpan.FromSeconds(9.9));
+        Assert.NotNull((await server.TaskAsync(id)).Run);
+        await server.PassAsync(Second);
+
+        await DispatchServer.UntilAsync(async () => (await server.TaskAsync(id)).Run is null);
+        Assert.NotNull((await server.TaskAsync(begun)).Run);
+    }
+
+    [Fact]
     public async Task A_lost_worker_s_tasks_run_elsewhere_ten_seconds_after_its_last_beat()
     {
         await using var server = await DispatchServer.StartAsync();
