@@ -7,8 +7,6 @@ namespace Tasklight.Sdk;
 /// <summary>Everything that an agent framework needs to do one task: the agent's settings with the task's own put over them.</summary>
 public sealed record AgentContext
 {
-    private const string OidcToken = "x-oidc-token";
-
     /// <summary>The agent.</summary>
     public required Agent Agent { get; init; }
 
@@ -33,7 +31,7 @@ public sealed record AgentContext
     /// </summary>
     public required IReadOnlyDictionary<string, string> ModelHeaders { get; init; }
 
-    /// <summary>A key for the provider: the task's token for the model, else the agent's own key; null = the usual one. Secret.</summary>
+    /// <summary>A key for the provider: the task's token for the model, else the agent's own key; null = the usual one, also when the API key may not see secrets. Secret.</summary>
     public LlmCredentials? ModelCredentials { get; init; }
 
     /// <summary>The agent's tools, with JSON schemas of their parameters.</summary>
@@ -78,7 +76,7 @@ public sealed record AgentContext
             ReasoningEffort = task.LlmReasoningEffort ?? agent.LlmReasoningEffort,
             ModelAddress = string.IsNullOrEmpty(agent.LlmApiBase) ? null : agent.LlmApiBase,
             ModelHeaders = HeadersOf(agent, tokens, defaultHeaders),
-            ModelCredentials = tokens.ForModel is { } token ? new() { Name = OidcToken, Value = token } : agent.LlmCredentials,
+            ModelCredentials = tokens.CredentialsForModel,
             Tools = agent.Tools,
             McpServers = [.. agent.McpServers.Concat(task.McpServers).Select(tokens.For)],
             SubAgents = agent.SubAgents,
@@ -95,7 +93,7 @@ public sealed record AgentContext
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         if (tokens.ForModel is { } token)
         {
-            headers[OidcToken] = token;
+            headers[TaskTokens.OidcHeader] = token;
         }
 
         foreach (var (name, value) in defaultHeaders.Concat(agent.LlmExtraHeaders))

@@ -93,11 +93,13 @@ public sealed class Configuration
 
     private bool NeedsOrganizationInPath => BaseUrl.Contains("agent-controller", StringComparison.Ordinal) || BaseUrl.Contains("9016", StringComparison.Ordinal);
 
-    /// <summary>The address that ordinary calls begin with: <see cref="BaseUrl"/>, with the organization id where the contract wants it.</summary>
+    /// <summary>
+    /// The address that ordinary calls begin with: <see cref="BaseUrl"/>, with the organization id where the contract wants it and one is set.
+    /// </summary>
     public string GetFullUrl()
     {
         var url = BaseUrl.TrimEnd('/');
-        return NeedsOrganizationInPath ? $"{url}/{OrganizationId}" : url;
+        return NeedsOrganizationInPath && !string.IsNullOrEmpty(OrganizationId) ? $"{url}/{Uri.EscapeDataString(OrganizationId)}" : url;
     }
 
     // Streams and worker posts go to the agent controller, which has another host than ordinary calls where the service is hosted.

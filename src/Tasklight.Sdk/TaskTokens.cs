@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Tasklight.Protocol;
 
@@ -9,11 +10,19 @@ namespace Tasklight.Sdk;
 /// </summary>
 internal sealed class TaskTokens(Agent agent, AgentTaskFields task)
 {
+    /// <summary>The header that carries the token for the model.</summary>
+    public const string OidcHeader = "x-oidc-token";
+
     private const string None = "__none__";
     private const string Authorization = "Authorization";
 
     /// <summary>For the model, when the agent is set up so.</summary>
     public string? ForModel => agent.UseOidcPreAuthTokenForLlm ? Oidc(agent.OidcPreAuthTokenLlmAudience) : null;
+
+    /// <summary>The key for the model's provider: the task's token, else the agent's own; null when neither is known.</summary>
+    public LlmCredentials? CredentialsForModel => ForModel is { } token
+        ? new() { Name = OidcHeader, Value = token }
+        : IsKnown(agent.LlmCredentials?.Value) ? agent.LlmCredentials : null;
 
     /// <summary>A server with what its calls must carry; a local one as it is.</summary>
     public MCPServerDetails For(MCPServerDetails server)
@@ -31,14 +40,17 @@ internal sealed class TaskTokens(Agent agent, AgentTaskFields task)
         return Of(NodeOf(server)) switch
         {
             { ValueKind: JsonValueKind.Object } headers => server with { Headers = Texts(headers) },
-            { ValueKind: JsonValueKind.String } key when server.AuthType == MCPServerAuthType.OAuth2 || string.IsNullOrEmpty(server.ApiKey) => WithKey(server, key.GetString()),
+            { ValueKind: JsonValueKind.String } key when server.AuthType == MCPServerAuthType.OAuth2 || !IsKnown(server.ApiKey) => WithKey(server, key.GetString()),
             _ => WithKey(server, server.ApiKey),
         };
     }
 
+    // What the caller's API key may not see comes as a mask.
+    private static bool IsKnown([NotNullWhen(true)] string? secret) => !string.IsNullOrEmpty(secret) && secret != SecretMask.Text;
+
     private static MCPServerDetails WithKey(MCPServerDetails server, string? key)
     {
-        if (string.IsNullOrEmpty(key))
+        if (!IsKnown(key))
         {
             return server;
         }

@@ -181,6 +181,22 @@ public abstract class AgentTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task Masked_secrets_are_no_secrets()
+    {
+        await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(call.Path switch
+        {
+            "/agents/agent-1" => """{"id":"agent-1","organization_id":"o","name":"a","llm_credentials":{"name":"OPENAI_API_KEY","value":"***"}}""",
+            "/metadata/default_llm_extra_headers" => "{}",
+            _ => StubTask.Json(task => task.McpServers = [new() { Url = "http://mine", ApiKey = "***" }]),
+        }));
+
+        var context = await mode.GetAgentContextAsync(new Backend(StubSdk.ConfigurationOf(server)), await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id));
+
+        Assert.Null(context.ModelCredentials);
+        Assert.Empty(context.McpServers.Single().Headers);
+    }
+
+    [Fact]
     public async Task A_tool_gets_its_payload_with_the_extension_over_it_and_its_failure_is_an_answer()
     {
         await using var server = await StubServer.StartAsync(call => call.Path switch

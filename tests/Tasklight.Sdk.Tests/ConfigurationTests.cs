@@ -34,6 +34,10 @@ public sealed class ConfigurationTests
         Assert.Equal(streams, configuration.StreamUrl("o"));
     }
 
+    [Fact]
+    public void Without_an_organization_its_segment_is_left_out() =>
+        Assert.Equal("http://localhost:9016", new Configuration(_ => null) { BaseUrl = "http://localhost:9016/" }.GetFullUrl());
+
     [Theory]
     [InlineData("", "http://127.0.0.1:1", "TASKLIGHT_API_KEY")]
     [InlineData("key", "", "TASKLIGHT_BASE_URL")]

@@ -7,6 +7,7 @@ namespace Tasklight.Sdk.Tests;
 public abstract class ErrorTests(SdkMode mode)
 {
     [Theory]
+    [InlineData(308, "any", typeof(ModuleException), "base URL")]
     [InlineData(401, "any", typeof(ModuleException), "API key")]
     [InlineData(403, "any", typeof(ModuleException), "organization id")]
     [InlineData(404, "any", typeof(TaskNotFoundException), "Check the id")]

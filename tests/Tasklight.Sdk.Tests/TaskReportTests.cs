@@ -46,6 +46,22 @@ public abstract class TaskReportTests(SdkMode mode)
     }
 
     [Theory]
+    [InlineData("orchestration", true, 0)]
+    [InlineData("orchestration", false, 5)]
+    [InlineData("sdk", true, 5)]
+    public async Task What_a_workflow_counts_itself_is_not_reported_again(string source, bool returnMetrics, int tokens)
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json(task =>
+            (task.Source, task.ReturnMetrics, task.UsedTools, task.Tokens, task.Result) = (source, returnMetrics, ["clock"], new() { PromptTokens = 5 }, ""))));
+
+        await mode.ReportMetricsAsync(await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id));
+
+        var call = await server.NextAsync(call => call.Method == "POST");
+        Assert.Equal(tokens, call.Json.GetProperty("llm_tokens").GetProperty("worker").GetProperty("total_tokens").GetInt32());
+        Assert.Equal((tokens > 0 ? 1 : 0, null), (call.Json.GetProperty("api_calls_made").GetArrayLength(), call.Value("result")));
+    }
+
+    [Theory]
     [InlineData(true, true, false, 2)]
     [InlineData(true, false, true, 0)]
     [InlineData(false, false, true, 0)]

@@ -103,6 +103,7 @@ internal static class Answers
 
     private static string Advice(int status, string? code) => status switch
     {
+        >= 300 and < 400 => " Redirects are not followed: set the base URL to where the server is.",
         401 => " Check the API key: none arrived, or the server does not know it.",
         403 => " Check the API key, its scopes and the organization id.",
         404 => " Check the id, and that the API key belongs to its organization.",

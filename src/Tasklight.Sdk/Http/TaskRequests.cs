@@ -103,7 +103,7 @@ internal static class TaskRequests
         Duration = task.Duration,
         AiModel = "xpander",
         ApiCallsMade = IsCountedElsewhere(task) ? [] : task.UsedTools,
-        Result = task.Result,
+        Result = string.IsNullOrEmpty(task.Result) ? null : task.Result,
         LlmTokens = new() { Worker = IsCountedElsewhere(task) ? new() : task.Tokens ?? new() },
     };
 
