@@ -36,6 +36,9 @@ sealed class Network : DelegatingHandler
     /// <summary>What happens elsewhere while a request is on its way.</summary>
     public Func<RecordedCall, Task> Meanwhile { get; set; } = static _ => Task.CompletedTask;
 
+    /// <summary>What happens elsewhere when a connection has been made and is not yet used.</summary>
+    public Action Connected { get; set; } = static () => { };
+
     /// <summary>Decides about each request; by default all pass.</summary>
     public Func<RecordedCall, NetworkFault> Interfere { get; set; } = static _ => NetworkFault.None;
 
@@ -115,7 +118,7 @@ sealed class Network : DelegatingHandler
             return new(HttpStatusCode.ServiceUnavailable) { Content = new StringContent("no healthy upstream"), RequestMessage = request };
         }
 
-        var answer = await base.SendAsync(request, cancellationToken);
+        var answer = await SendOverAsync(request, cancellationToken);
         await PassAsync(cancellationToken);
         Keep(call with { Status = (int)answer.StatusCode });
         if (fault != NetworkFault.AnswerLost)
@@ -123,6 +126,19 @@ sealed class Network : DelegatingHandler
 
         answer.Dispose();
         throw new HttpRequestException("Server disconnected without sending a response.");
+    }
+
+    async Task<HttpResponseMessage> SendOverAsync(HttpRequestMessage request, CancellationToken cancel)
+    {
+        try
+        {
+            return await base.SendAsync(request, cancel);
+        }
+        catch (ObjectDisposedException problem)
+        {
+            // The cut came between the connection's being made and its being used; .NET's client then says so in its own way.
+            throw new HttpRequestException("All connection attempts failed", problem);
+        }
     }
 
     void Keep(RecordedCall call)
@@ -154,18 +170,27 @@ sealed class Network : DelegatingHandler
             throw;
         }
 
-        lock (_lock)
+        if (TakeUp(socket) is not { } stream)
         {
-            if (!_isCut)
-            {
-                _sockets.RemoveAll(static known => known.SafeHandle.IsClosed);
-                _sockets.Add(socket);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
+            Reset(socket);
+            throw new HttpRequestException("All connection attempts failed");
         }
 
-        Reset(socket);
-        throw new HttpRequestException("All connection attempts failed");
+        Connected();
+        return stream;
+    }
+
+    NetworkStream? TakeUp(Socket socket)
+    {
+        lock (_lock)
+        {
+            if (_isCut)
+                return null;
+
+            _sockets.RemoveAll(static known => known.SafeHandle.IsClosed);
+            _sockets.Add(socket);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
     }
 
     static void Reset(Socket socket)
