@@ -101,11 +101,19 @@ internal sealed class EventOutbox : IAsyncDisposable
     }
 
     // An event is a report, not the work: what cannot be told must not end the task. A lost lease is noticed by the run itself.
-    private async Task SendAsync(List<TaskUpdateEvent> batch, ILogger log, string taskId, CancellationToken ct)
+    private async Task SendAsync(IReadOnlyList<TaskUpdateEvent> batch, ILogger log, string taskId, CancellationToken ct)
     {
         try
         {
             await _send(batch, ct).ConfigureAwait(false);
+        }
+        catch (ModuleException exception) when (batch.Count > 1 && exception.StatusCode is (400 or 413 or 422))
+        {
+            // One of them is wrong or too large, and nothing of the batch was taken: the others shall not miss for it.
+            foreach (var update in batch)
+            {
+                await SendAsync([update], log, taskId, ct).ConfigureAwait(false);
+            }
         }
         catch (ModuleException exception)
         {

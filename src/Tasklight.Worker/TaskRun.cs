@@ -70,11 +70,14 @@ internal sealed class TaskRun
     }
 
     /// <summary>Runs the task when there is a slot. Never throws for what a handler or a server does.</summary>
-    public async Task RunAsync(SemaphoreSlim slots)
+    /// <param name="slots">The worker's slots.</param>
+    /// <param name="lastTaken">Called when this run takes the last one.</param>
+    public async Task RunAsync(WorkerSlots slots, Func<Task> lastTaken)
     {
+        bool isLast;
         try
         {
-            await slots.WaitAsync(_cancelled.Token).ConfigureAwait(false);
+            isLast = await slots.TakeAsync(_cancelled.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_cancelled.IsCancellationRequested)
         {
@@ -83,6 +86,7 @@ internal sealed class TaskRun
 
         try
         {
+            await (isLast ? lastTaken() : Task.CompletedTask).ConfigureAwait(false);
             await RunAsync().ConfigureAwait(false);
         }
         finally

@@ -21,7 +21,7 @@ internal sealed class WorkerSession : IDisposable
     private readonly WorkerStream _stream;
     private readonly WorkerParts _parts;
     private readonly RunBook _runs = new();
-    private readonly SemaphoreSlim _slots;
+    private readonly WorkerSlots _slots;
     private readonly CancellationTokenSource _leaving = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly string _organizationId;
@@ -35,11 +35,12 @@ internal sealed class WorkerSession : IDisposable
         var organization = Configuration.Required(configuration.OrganizationId, nameof(Configuration.OrganizationId), "ORGANIZATION_ID");
         _agentId = Configuration.Required(configuration.AgentId, nameof(Configuration.AgentId), "AGENT_ID");
         (_options, _log, _organizationId) = (options, log, organization);
-        _slots = new SemaphoreSlim(options.MaxConcurrency);
+        _slots = new WorkerSlots(options.MaxConcurrency);
         var transport = new Transport(configuration, http, options.Clock);
         _parts = new WorkerParts(options, transport, new Agents(configuration, http), handler, hooks, log, _leaving.Token);
-        _posts = new WorkerPosts(transport, organization, _agentId, log);
-        _stream = new WorkerStream(transport, options, organization, _agentId, log);
+        var line = new Transport(configuration, http ?? WorkerHttp.Client, options.Clock);
+        _posts = new WorkerPosts(line, organization, _agentId, log);
+        _stream = new WorkerStream(line, options, organization, _agentId, log);
     }
 
     /// <summary>The agent whose tasks it runs.</summary>
@@ -129,7 +130,7 @@ internal sealed class WorkerSession : IDisposable
         var run = new TaskRun(task, leaseId: null, _parts);
         await using (ct.Register(() => run.Cancel("the test was cancelled")).ConfigureAwait(false))
         {
-            await run.RunAsync(_slots).ConfigureAwait(false);
+            await run.RunAsync().ConfigureAwait(false);
         }
 
         if (ct.IsCancellationRequested)
@@ -233,7 +234,7 @@ internal sealed class WorkerSession : IDisposable
     private async Task RunAsync(TaskRun run)
     {
         // Off the stream's thread: a handler may compute for long before it first awaits.
-        await Task.Run(() => run.RunAsync(_slots)).ConfigureAwait(false);
+        await Task.Run(() => run.RunAsync(_slots, () => TellFullAsync(run))).ConfigureAwait(false);
         if (!run.IsTold && _leaving.IsCancellationRequested && !run.IsOver)
         {
             _runs.HandBack(run);
@@ -250,6 +251,10 @@ internal sealed class WorkerSession : IDisposable
             await TellEndAsync(run.Lease, run.Confirming).ConfigureAwait(false);
         }
     }
+
+    // Servers that give leases were told how many slots there are.
+    private Task TellFullAsync(TaskRun run) =>
+        run.LeaseId is null ? _posts.BusyAsync(isBusy: true, TimeSpan.Zero, _closing.Token) : Task.CompletedTask;
 
     // The end comes after the confirmation of a stop, or the record would never show that it was confirmed.
     private async Task TellEndAsync(TaskLease lease, Task confirming)

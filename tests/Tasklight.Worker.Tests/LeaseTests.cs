@@ -195,6 +195,44 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task A_server_without_leases_is_told_when_the_last_slot_is_taken()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var go = new TaskCompletionSource();
+        await using var worker = new RunningWorker(platform.Worker(options => options.MaxConcurrency = 2).OnTask(async (task, ct) =>
+        {
+            await go.Task.WaitAsync(ct);
+            return "done";
+        }));
+        platform.Dispatch(lease: null, "one");
+        platform.Dispatch(lease: null, "two");
+
+        var full = await platform.PostAsync("worker-capacity-update");
+        go.SetResult();
+        StubCall[] free = [await platform.PostAsync("worker-capacity-update"), await platform.PostAsync("worker-capacity-update")];
+
+        Assert.True(IsBusy(full));
+        Assert.All(free, call => Assert.False(IsBusy(call)));
+    }
+
+    [Fact]
+    public async Task Redirects_of_the_stream_and_of_posts_are_followed()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        platform.Override = call => call switch
+        {
+            { Path: "/organization-1/events/agent-1", Query: "?environment=local" } => new(307, "") { Location = "/organization-1/events/agent-1?moved" },
+            { Method: "POST" } when call.Value("event") is not null && call.Query != "?moved" => new(308, "") { Location = call.Path + "?moved" },
+            _ => null,
+        };
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
+        platform.Dispatch("lease-1");
+
+        await platform.PatchAsync("completed");
+        Assert.Equal("secret", (await platform.NextAsync(call => call.Value("event") == "worker-heartbeat" && call.Query == "?moved")).Header("x-api-key"));
+    }
+
+    [Fact]
     public async Task A_worker_beats_at_once_and_every_two_seconds()
     {
         await using var platform = await StubPlatform.StartAsync();
@@ -248,6 +286,8 @@ public sealed class LeaseTests
         Assert.Equal(400, exception.StatusCode);
         Assert.Contains(variable, exception.Message, StringComparison.Ordinal);
     }
+
+    private static bool IsBusy(StubCall call) => call.Json.GetProperty("data").GetProperty("is_busy").GetBoolean();
 
     private static async Task<string> RunUntilCancelledAsync(AgentTask task, CancellationToken ct)
     {

@@ -92,6 +92,37 @@ public sealed class StreamedHandlerTests
     }
 
     [Fact]
+    public async Task An_event_that_is_refused_takes_no_other_with_it()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        platform.Override = call => call.Body.StartsWith('[') && call.Body.Contains("too large", StringComparison.Ordinal) ? StubAnswer.Error(413, "too large") : null;
+        await using var worker = new RunningWorker(platform.Worker().OnTask(async context =>
+        {
+            // One batch: the second and later ones gather while the first is sent.
+            foreach (var text in (string[])["one", "two", "too large", "three"])
+            {
+                await context.ChunkAsync(text);
+            }
+
+            return "done";
+        }));
+        platform.Dispatch("lease-1");
+
+        var told = new List<string?>();
+        await platform.NextAsync(call =>
+        {
+            if (call.Body.StartsWith('[') && !call.Body.Contains("too large", StringComparison.Ordinal))
+            {
+                told.AddRange(call.Json.EnumerateArray().Select(update => update.GetProperty("data").GetString()));
+            }
+
+            return call.Value("status") == "completed";
+        });
+
+        Assert.Equal(["one", "two", "three"], told);
+    }
+
+    [Fact]
     public async Task A_streaming_handler_runs_in_a_host_too()
     {
         await using var platform = await StubPlatform.StartAsync();

@@ -8,6 +8,9 @@ internal sealed record StubAnswer(int Status, string Body, string ContentType = 
 
     public string? RetryAfter { get; init; }
 
+    /// <summary>Where a redirect leads.</summary>
+    public string? Location { get; init; }
+
     public string? Date { get; init; }
 
     public static StubAnswer Ok(string body) => new(200, body);

@@ -87,6 +87,11 @@ internal sealed class StubServer : IAsyncDisposable
             context.Response.Headers.Date = answer.Date;
         }
 
+        if (answer.Location is not null)
+        {
+            context.Response.Headers.Location = answer.Location;
+        }
+
         if (answer.Frames is null)
         {
             await context.Response.WriteAsync(answer.Body);

@@ -1,0 +1,23 @@
+namespace Tasklight.Worker;
+
+/// <summary>How many tasks run at once.</summary>
+internal sealed class WorkerSlots(int count) : IDisposable
+{
+    private readonly SemaphoreSlim _free = new(count);
+    private int _taken;
+
+    /// <summary>Waits for a free slot and takes it; true when it was the last one.</summary>
+    public async Task<bool> TakeAsync(CancellationToken ct)
+    {
+        await _free.WaitAsync(ct).ConfigureAwait(false);
+        return Interlocked.Increment(ref _taken) == count;
+    }
+
+    public void Release()
+    {
+        Interlocked.Decrement(ref _taken);
+        _free.Release();
+    }
+
+    public void Dispose() => _free.Dispose();
+}
