@@ -34,6 +34,22 @@ public sealed partial class AgentTask
         return message;
     }
 
+    /// <summary>An attached file's bytes; its link when it cannot be fetched.</summary>
+    /// <param name="file">One of <see cref="GetFiles"/> or <see cref="GetImages"/>, of this turn or an earlier one.</param>
+    /// <param name="ct">Ends the call.</param>
+    public async Task<AIContent> GetFileContentAsync(TaskFile file, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return await AttachedFiles.DataAsync(file, _link.Transport, ct).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="GetFileContentAsync"/>
+    public AIContent GetFileContent(TaskFile file, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return AttachedFiles.Data(file, _link.Transport, ct);
+    }
+
     // A link that is no address can be named in the text, but not handed over.
     private IEnumerable<TaskFile> ChatFiles() => GetFiles().Concat(GetImages()).Where(file => Uri.IsWellFormedUriString(file.Url, UriKind.Absolute));
 }

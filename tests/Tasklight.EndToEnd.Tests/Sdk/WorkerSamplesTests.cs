@@ -104,7 +104,7 @@ public sealed class WorkerSamplesTests
     {
         await using var model = await AnthropicDouble.StartAsync("Two ", "cities.");
         await using var server = await ServerFixture.StartAsync();
-        var agent = await new Agents(server.Configuration()).CreateAsync(
+        var agent = await new Tasklight.Sdk.Agents(server.Configuration()).CreateAsync(
             new CreateAgentRequest
             {
                 Name = "geographer",

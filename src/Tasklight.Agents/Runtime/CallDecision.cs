@@ -1,0 +1,20 @@
+using System.Text.Json;
+using Tasklight.Agents.Tools;
+
+namespace Tasklight.Agents.Runtime;
+
+/// <summary>What is done with an open call.</summary>
+internal abstract record CallDecision
+{
+    /// <summary>It is made.</summary>
+    /// <param name="Tool">The tool.</param>
+    /// <param name="Arguments">The arguments: the model's, or a person's.</param>
+    /// <param name="IsApproved">A person approved it: it is made once and never again.</param>
+    public sealed record Make(RuntimeTool Tool, JsonElement Arguments, bool IsApproved) : CallDecision;
+
+    /// <summary>It is not made; the model is told why.</summary>
+    public sealed record Answer(string Error) : CallDecision;
+
+    /// <summary>A person decides first.</summary>
+    public sealed record Ask(RuntimeTool Tool, ApprovalRule Rule) : CallDecision;
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.AI;
+using Tasklight.Agents.Models;
+using Tasklight.Agents.Session;
+using Tasklight.Protocol;
+using Tasklight.Worker;
+
+namespace Tasklight.Agents.Runtime;
+
+/// <summary>Asks the model once: streams its text as chunks, tells its reasoning, and makes a step of its answer.</summary>
+internal sealed class ModelTurn(IChatClient client, string model, TaskContext context, TimeProvider clock)
+{
+    // The client repeats what fails before its first word; an answer that breaks off in the middle is asked for again here.
+    private const int Attempts = 3;
+
+    /// <summary>The answer, not stored yet.</summary>
+    /// <exception cref="ModelException">There is none.</exception>
+    public async Task<ModelStep> AskAsync(IReadOnlyList<ChatMessage> messages, ChatOptions options, AgentSession session, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await AskOnceAsync(messages, options, session, ct).ConfigureAwait(false);
+            }
+            catch (ModelException exception) when (exception.Failure == ModelFailure.BrokenAnswer && attempt < Attempts)
+            {
+                // Asked again. What was told of the broken answer stays told: chunks are a preview, the result counts.
+            }
+        }
+    }
+
+    private async Task<ModelStep> AskOnceAsync(IReadOnlyList<ChatMessage> messages, ChatOptions options, AgentSession session, CancellationToken ct)
+    {
+        var updates = new List<ChatResponseUpdate>();
+        var chunks = new ChunkCoalescer(context.ChunkAsync, clock);
+        await chunks.DrainAsync(client.GetStreamingResponseAsync(messages, options, ct), update => update.Text, updates.Add, ct).ConfigureAwait(false);
+        var step = StepOf(updates.ToChatResponse(), session);
+        await TellReasoningAsync(step).ConfigureAwait(false);
+        return step;
+    }
+
+    private ModelStep StepOf(ChatResponse response, AgentSession session)
+    {
+        var contents = response.Messages.SelectMany(message => message.Contents).ToList();
+        return new ModelStep
+        {
+            Model = model,
+            Text = string.Concat(contents.OfType<TextContent>().Select(content => content.Text)),
+            Reasoning = [.. contents.OfType<TextReasoningContent>().Select(content => new ReasoningPart { Text = content.Text, Protected = content.ProtectedData })],
+            Calls = ToolCalls.Of(contents.OfType<FunctionCallContent>(), session),
+            FinishReason = response.FinishReason?.Value,
+            PromptTokens = Math.Max(0, response.Usage?.InputTokenCount ?? 0),
+            CompletionTokens = Math.Max(0, response.Usage?.OutputTokenCount ?? 0),
+            CachedTokens = Math.Clamp(response.Usage?.CachedInputTokenCount ?? 0, 0, Math.Max(0, response.Usage?.InputTokenCount ?? 0)),
+        };
+    }
+
+    private async ValueTask TellReasoningAsync(ModelStep step)
+    {
+        var thought = string.Concat(step.Reasoning.Select(part => part.Text));
+        if (thought.Length > 0)
+        {
+            var reasoning = new ReasoningStep { Title = "Reasoning", Confidence = 1, Thought = thought };
+            await context.PushAsync(TaskEventTypes.Think, ToolTelling.Reasoning(Guid.NewGuid().ToString(), TaskEventTypes.Think, reasoning)).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Tasklight.Agents.Session;
+
+namespace Tasklight.Agents.Runtime;
+
+/// <summary>Makes calls of what a provider says, with ids that no other call of the session has: some providers count from zero in every answer.</summary>
+internal static class ToolCalls
+{
+    private static readonly JsonElement NoArguments = JsonElement.Parse("{}");
+
+    public static IReadOnlyList<ToolCall> Of(IEnumerable<FunctionCallContent> contents, AgentSession session)
+    {
+        var calls = new List<ToolCall>();
+        foreach (var content in contents)
+        {
+            var (arguments, problem) = Read(content);
+            calls.Add(new ToolCall
+            {
+                Id = Unique(content.CallId, session, calls),
+                Name = content.Name,
+                Arguments = arguments,
+                Problem = problem,
+            });
+        }
+
+        return calls;
+    }
+
+    private static (JsonElement Arguments, string? Problem) Read(FunctionCallContent content)
+    {
+        if (content.Exception is { } exception)
+        {
+            return (NoArguments, exception.GetBaseException().Message);
+        }
+
+        try
+        {
+            return (content.Arguments is { Count: > 0 } arguments ? JsonSerializer.SerializeToElement(arguments, AIJsonUtilities.DefaultOptions) : NoArguments, null);
+        }
+        catch (Exception broken) when (broken is JsonException or NotSupportedException)
+        {
+            return (NoArguments, broken.Message);
+        }
+    }
+
+    private static string Unique(string id, AgentSession session, List<ToolCall> calls)
+    {
+        var wanted = id.Length == 0 ? "call" : id;
+        var unique = wanted;
+        for (var number = session.Last + 1; session.HasCall(unique) || calls.Exists(call => call.Id == unique); number++)
+        {
+            unique = string.Create(CultureInfo.InvariantCulture, $"{wanted}_{number}");
+        }
+
+        return unique;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Tasklight.Agents.Schema;
+using Tasklight.Agents.Session;
+using Tasklight.Agents.Tools;
+using Tasklight.Sdk;
+
+namespace Tasklight.Agents.Runtime;
+
+/// <summary>The tools of a run, by name.</summary>
+internal sealed class ToolSet : IAsyncDisposable
+{
+    private readonly List<IToolSource> _sources;
+    private readonly Dictionary<string, RuntimeTool> _tools = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonSchema?> _schemas = new(StringComparer.Ordinal);
+
+    private ToolSet(List<IToolSource> sources) => _sources = sources;
+
+    /// <summary>The names, for people and models.</summary>
+    public string Names => _tools.Count == 0 ? "none" : string.Join(", ", _tools.Keys.Order(StringComparer.Ordinal));
+
+    /// <summary>Tokens that the tools' descriptions take in every request.</summary>
+    public long Tokens => _tools.Values.Sum(tool => ContextGauge.TokensOf(tool.Name) + ContextGauge.TokensOf(tool.Description) + ContextGauge.TokensOf(tool.Parameters.GetRawText()));
+
+    /// <summary>What the model is told of them; null = there are none.</summary>
+    public IList<AITool>? Declarations => _tools.Count == 0
+        ? null
+        : [.. _tools.Values.Select(tool => AIFunctionFactory.CreateDeclaration(tool.Name, tool.Description, tool.Parameters))];
+
+    /// <summary>Opens the sources, all at once. Of two tools with one name the one of the earlier source stays.</summary>
+    public static async Task<ToolSet> OpenAsync(IEnumerable<RuntimeTool> builtIn, IReadOnlyList<IToolSource> sources, AgentContext agent, AgentTask task, CancellationToken ct)
+    {
+        var set = new ToolSet([.. sources]);
+        try
+        {
+            var opened = await Task.WhenAll(sources.Select(source => source.OpenAsync(agent, task, ct).AsTask())).ConfigureAwait(false);
+            foreach (var tool in builtIn.Concat(opened.SelectMany(tools => tools)))
+            {
+                set._tools.TryAdd(tool.Name, tool);
+            }
+
+            return set;
+        }
+        catch
+        {
+            await set.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public RuntimeTool? Find(string name) => _tools.GetValueOrDefault(name);
+
+    /// <summary>What of the arguments does not fit the tool's schema. A schema that cannot be read checks nothing: the tool itself will.</summary>
+    public IReadOnlyList<SchemaViolation> Check(RuntimeTool tool, JsonElement arguments)
+    {
+        if (!_schemas.TryGetValue(tool.Name, out var schema))
+        {
+            _schemas[tool.Name] = schema = Parse(tool.Parameters);
+        }
+
+        return schema?.Validate(arguments) ?? [];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in _sources)
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static JsonSchema? Parse(JsonElement schema)
+    {
+        try
+        {
+            return JsonSchema.Parse(schema);
+        }
+        catch (SchemaException)
+        {
+            return null;
+        }
+    }
+}

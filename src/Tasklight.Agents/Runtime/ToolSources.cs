@@ -1,0 +1,11 @@
+using Tasklight.Agents.Tools;
+using Tasklight.Sdk;
+
+namespace Tasklight.Agents.Runtime;
+
+/// <summary>Where a run's tools come from: what the program adds, then what the agent's definition and the task name.</summary>
+internal static class ToolSources
+{
+    public static IReadOnlyList<IToolSource> Of(AgentContext agent, AgentTask task, AgentRuntimeOptions options) =>
+        [.. options.Tools.Select(open => open(agent, task))];
+}

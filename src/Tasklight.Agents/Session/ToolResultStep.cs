@@ -1,0 +1,16 @@
+using System.Text.Json;
+
+namespace Tasklight.Agents.Session;
+
+/// <summary>What came of a call.</summary>
+internal sealed record ToolResultStep
+{
+    public string CallId { get; init => field = value ?? ""; } = "";
+
+    public JsonElement Result { get; init; }
+
+    public bool IsError { get; init; }
+
+    /// <summary>The model sees the beginning only, and reads the rest by a tool; the parked output's id is the step's number.</summary>
+    public bool Parked { get; init; }
+}
