@@ -19,4 +19,7 @@ public sealed record TaskFilters
 
     /// <summary>The customer's status text.</summary>
     public string? InternalStatus { get; init; }
+
+    /// <summary>What a paused task waits for: <c>approval</c>, <c>login</c>, <c>answer</c> or <c>budget</c>.</summary>
+    public string? WaitingFor { get; init; }
 }

@@ -93,6 +93,7 @@ namespace Tasklight.Protocol;
 [JsonSerializable(typeof(WhyAnswer))]
 [JsonSerializable(typeof(CreateApprovalRequest))]
 [JsonSerializable(typeof(ApprovalDecisionRequest))]
+[JsonSerializable(typeof(ApprovalStep))]
 [JsonSerializable(typeof(TaskSession))]
 [JsonSerializable(typeof(SessionSaved))]
 [JsonSerializable(typeof(AppendSessionRequest))]

@@ -11,7 +11,7 @@ public sealed class ApprovalDecisionRequest : IWireRequest
     /// <summary>Why; a rejection's reason goes back to the model.</summary>
     public string? Reason { get; set; }
 
-    /// <summary>Approve: call the tool with these arguments instead, an object.</summary>
+    /// <summary>Approve: call the tool with these arguments instead, an object; only where the request allows it.</summary>
     public JsonElement? Arguments { get; set; }
 
     /// <summary>Approve: who did, when it is not the key's owner.</summary>

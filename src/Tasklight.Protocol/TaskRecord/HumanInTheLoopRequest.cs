@@ -53,6 +53,22 @@ public sealed record HumanInTheLoopRequest
     [JsonConverter(typeof(WireTimeConverter))]
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Tasklight: how many must approve; null = 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Required { get; init; }
+
+    /// <summary>Tasklight: who did so far, where several must.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ApprovalGiven>? Approvals { get; init; }
+
+    /// <summary>Tasklight: names or ids of the keys that may decide; null = every key of scope <c>approve</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Approvers { get; init; }
+
+    /// <summary>Tasklight: an approver may change the arguments. Left out when false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AllowEdit { get; init; }
+
     /// <summary>Keys not named above, kept as they came.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Extra { get; set; }

@@ -129,6 +129,7 @@ internal static class TaskRequests
             ("triggering_agent_id", filters?.TriggeringAgentId),
             ("status", filters?.Status?.ToWire()),
             ("internal_status", filters?.InternalStatus),
+            ("waiting_for", filters?.WaitingFor),
             .. more,
         ];
         var set = all.Where(filter => filter.Value is not null).Select(filter => $"{filter.Name}={Uri.EscapeDataString(filter.Value!)}");

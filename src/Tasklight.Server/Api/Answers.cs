@@ -69,6 +69,7 @@ static class Answers
     {
         RefusalReason.NotFound => StatusCodes.Status404NotFound,
         RefusalReason.Conflict or RefusalReason.LeaseLost => StatusCodes.Status409Conflict,
+        RefusalReason.Forbidden => StatusCodes.Status403Forbidden,
         RefusalReason.Invalid => StatusCodes.Status422UnprocessableEntity,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "This refusal has no HTTP status."),
     };

@@ -60,6 +60,7 @@ static class RouteDocs
             .TakesQuery<string>("parent_task_id", "Only sub-tasks of this task.")
             .TakesQuery<string>("triggering_agent_id", "Only tasks started by this agent.")
             .TakesQuery<AgentExecutionStatus>("status", "Only tasks of this status.")
+            .TakesQuery<string>("waiting_for", "Only paused tasks that wait for this: approval, login, answer or budget.")
             .TakesQuery<string>("internal_status", "Only tasks with exactly this internal status.");
     }
 

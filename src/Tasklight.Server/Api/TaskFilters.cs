@@ -1,4 +1,5 @@
 using Tasklight.Protocol;
+using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Api;
@@ -24,6 +25,7 @@ static class TaskFilters
         TriggeringAgentId = context.Query("triggering_agent_id"),
         Status = Status(context),
         InternalStatus = InternalStatus(context),
+        WaitsFor = WaitsFor(context),
     };
 
     /// <summary>Filters, and a page only when one is asked for.</summary>
@@ -77,6 +79,16 @@ static class TaskFilters
             ? status
             : throw RequestExtensions.Refuse("status", $"'{Answers.Shorten(text)}' is not one of: {string.Join(", ", Enum.GetValues<AgentExecutionStatus>().Select(word => word.ToWire()))}.");
     }
+
+    static TaskWait WaitsFor(HttpContext context) => context.Query("waiting_for") switch
+    {
+        null => TaskWait.Nothing,
+        "approval" => TaskWait.Approval,
+        "login" => TaskWait.Login,
+        "answer" => TaskWait.Answer,
+        "budget" => TaskWait.Budget,
+        var text => throw RequestExtensions.Refuse("waiting_for", $"'{Answers.Shorten(text)}' is not one of: approval, login, answer, budget."),
+    };
 
     static string? InternalStatus(HttpContext context)
     {

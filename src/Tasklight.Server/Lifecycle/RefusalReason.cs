@@ -12,6 +12,9 @@ enum RefusalReason
     /// <summary>409 with code lease_lost: the writer no longer holds the task.</summary>
     LeaseLost,
 
+    /// <summary>403: not this caller.</summary>
+    Forbidden,
+
     /// <summary>422: the command itself makes no sense (a cycle of parents, say).</summary>
     Invalid,
 }

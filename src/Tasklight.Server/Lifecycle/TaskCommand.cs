@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Tasklight.Protocol;
 
 namespace Tasklight.Server.Lifecycle;
@@ -72,11 +73,25 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>Pause the task until a person decides.</summary>
     public sealed record RequestApproval(string Organization, string TaskId, DateTimeOffset Now, HumanInTheLoopRequest Request, string? Lease) : TaskCommand(Organization, TaskId, Now);
 
-    /// <summary>Approve what the task waits for; it is queued again.</summary>
-    public sealed record Approve(string Organization, string TaskId, DateTimeOffset Now, string By, string? ActionHash) : TaskCommand(Organization, TaskId, Now);
+    /// <summary>Approve what the task waits for; it is queued again once enough have.</summary>
+    public sealed record Approve(string Organization, string TaskId, DateTimeOffset Now, string By, string? ActionHash) : TaskCommand(Organization, TaskId, Now)
+    {
+        /// <summary>Whose key it is; null counts as a key of the name <see cref="By"/>.</summary>
+        public Decider? Key { get; init; }
 
-    /// <summary>Reject what the task waits for; it ends in <c>stopped</c>.</summary>
-    public sealed record Reject(string Organization, string TaskId, DateTimeOffset Now, string By, string? ActionHash, string? Reason) : TaskCommand(Organization, TaskId, Now);
+        /// <summary>Call the tool with these arguments instead.</summary>
+        public JsonElement? Arguments { get; init; }
+
+        /// <summary>Words for the record and the model.</summary>
+        public string? Reason { get; init; }
+    }
+
+    /// <summary>Reject what the task waits for: an action's rejection goes back to the run, anything else ends in <c>stopped</c>.</summary>
+    public sealed record Reject(string Organization, string TaskId, DateTimeOffset Now, string By, string? ActionHash, string? Reason) : TaskCommand(Organization, TaskId, Now)
+    {
+        /// <inheritdoc cref="Approve.Key"/>
+        public Decider? Key { get; init; }
+    }
 
     /// <summary>Follow-up: a child was created under this task. <paramref name="Trigger"/> is the data of <c>sub_agent_trigger</c>.</summary>
     public sealed record AddChild(string Organization, string TaskId, DateTimeOffset Now, string ChildId, ReadOnlyMemory<byte> Trigger) : TaskCommand(Organization, TaskId, Now);

@@ -26,40 +26,102 @@ static partial class TaskMachine
 
     static TaskDecision Approve(TaskRecord task, TaskCommand.Approve approve)
     {
-        if (CannotDecide(task, approve.ActionHash, approve.Now) is { } refusal)
+        var key = approve.Key ?? new Decider(approve.By, approve.By);
+        if (CannotDecide(task, approve.ActionHash, key, approve.Now) is { } refusal)
             return refusal;
+        var asked = task.Fields.HitlRequest!;
+        if (Edited(task, asked, approve.Arguments) is not { } action)
+            return Conflict(ErrorCodes.ApprovalMismatch, $"The request of task '{task.Id}' does not allow to edit its arguments (allow_edit): approve it as it is, or reject it with a reason.");
+
+        var isEdited = action.ActionHash != asked.ActionHash;
+        // Who approved other arguments did not approve these.
+        var given = (isEdited ? [] : asked.Approvals ?? []).Where(approval => approval.KeyId != key.KeyId)
+            .Append(new ApprovalGiven { By = approve.By, KeyId = key.KeyId, At = approve.Now }).ToList();
         var edit = new TaskEdit(task, approve.Now);
-        edit.Emit(HiddenEvents.Approval, Verdict("approved", approve.By, task.Fields.HitlRequest!, null), EventKind.Hidden);
-        edit.Fields.HitlRequest = null;
-        edit.Fields.WorkerId = task.Pin;
-        edit.Record = task with { HasOpenApproval = false };
-        edit.Enter(AgentExecutionStatus.Pending);
+        edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Approved, approve.By, action, approve.Reason), EventKind.Hidden);
+        if (given.Count < (asked.Required ?? 1))
+            edit.Fields.HitlRequest = action with { Approvals = given };
+        else
+            Decided(edit, action, new ApprovalStep { Verdict = ApprovalStep.Approved, By = approve.By, Reason = approve.Reason, Arguments = action.Arguments, IsEdited = isEdited });
         return edit.Done();
+    }
+
+    /// <summary>The request with the arguments to be approved; null when they may not be changed.</summary>
+    static HumanInTheLoopRequest? Edited(TaskRecord task, HumanInTheLoopRequest asked, JsonElement? arguments)
+    {
+        if (arguments is not { } edited)
+            return asked;
+        if (asked.ToolName is not { } tool)
+            return null;
+        var hash = ActionHash.Of(tool, edited);
+        if (hash == asked.ActionHash)
+            return asked;
+        return asked.AllowEdit ? asked with { Arguments = edited.Clone(), ActionHash = hash } : null;
     }
 
     static TaskDecision Reject(TaskRecord task, TaskCommand.Reject reject)
     {
-        if (CannotDecide(task, reject.ActionHash, reject.Now) is { } refusal)
+        if (CannotDecide(task, reject.ActionHash, reject.Key ?? new Decider(reject.By, reject.By), reject.Now) is { } refusal)
             return refusal;
+        var asked = task.Fields.HitlRequest!;
         var edit = new TaskEdit(task, reject.Now);
-        edit.Emit(HiddenEvents.Approval, Verdict("rejected", reject.By, task.Fields.HitlRequest!, reject.Reason), EventKind.Hidden);
-        edit.Fields.StopDetails = new TaskStop { RequestedAt = reject.Now, By = reject.By, ConfirmedAt = reject.Now, EndedAt = task.Run is null ? reject.Now : null };
-        EndAsStopped(edit);
+        edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Rejected, reject.By, asked, reject.Reason), EventKind.Hidden);
+        if (asked.ActionHash is not null)
+            Decided(edit, asked, new ApprovalStep { Verdict = ApprovalStep.Rejected, By = reject.By, Reason = reject.Reason });
+        else
+            StopUndecided(edit, task, reject.By);
         return edit.Done();
     }
 
-    static TaskDecision.Refusal? CannotDecide(TaskRecord task, string? actionHash, DateTimeOffset now)
+    /// <summary>Nobody decided in time: of an action the run is told so, anything else is stopped.</summary>
+    static TaskDecision.Change ExpireApproval(TaskRecord task, DateTimeOffset now)
+    {
+        var asked = task.Fields.HitlRequest!;
+        var edit = new TaskEdit(task, now);
+        var reason = $"Nobody decided by {WireTime.Format(asked.ExpiresAt!.Value)}.";
+        edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Expired, null, asked, reason), EventKind.Hidden);
+        if (asked.ActionHash is not null)
+            Decided(edit, asked, new ApprovalStep { Verdict = ApprovalStep.Expired, Reason = reason });
+        else
+            StopUndecided(edit, task, "the expiry of its approval");
+        return edit.Done();
+    }
+
+    /// <summary>The wait is over, the task is queued again. The next run reads of an action what became of it.</summary>
+    static void Decided(TaskEdit edit, HumanInTheLoopRequest action, ApprovalStep step)
+    {
+        if (action.ActionHash is not null)
+        {
+            step = step with { WaitNodeId = action.WaitNodeId, ToolName = action.ToolName, ActionHash = action.ActionHash, At = edit.Now };
+            edit.AddStep(SessionStepKinds.Approval, JsonSerializer.SerializeToUtf8Bytes(step, ProtocolJson.Default.ApprovalStep));
+        }
+
+        edit.Fields.HitlRequest = null;
+        edit.Fields.WorkerId = edit.Record.Pin;
+        edit.Record = edit.Record with { HasOpenApproval = false };
+        edit.Enter(AgentExecutionStatus.Pending);
+    }
+
+    static void StopUndecided(TaskEdit edit, TaskRecord task, string by)
+    {
+        edit.Fields.StopDetails = new TaskStop { RequestedAt = edit.Now, By = by, ConfirmedAt = edit.Now, EndedAt = task.Run is null ? edit.Now : null };
+        EndAsStopped(edit);
+    }
+
+    static TaskDecision.Refusal? CannotDecide(TaskRecord task, string? actionHash, Decider key, DateTimeOffset now)
     {
         if (task.Status != AgentExecutionStatus.Paused || task.Fields.HitlRequest is not { } request)
             return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' does not wait for an approval (status {task.Status.ToWire()}).");
-        if (actionHash is not null && request.ActionHash is not null && actionHash != request.ActionHash)
-            return Conflict(ErrorCodes.ApprovalMismatch, $"Task '{task.Id}' waits for the approval of action '{request.ActionHash}', not '{actionHash}': load the task again and decide on what it asks now.");
+        if (request.Approvers is { Count: > 0 } approvers && !approvers.Contains(key.KeyId) && !approvers.Contains(key.KeyName))
+            return new(RefusalReason.Forbidden, ErrorCodes.Forbidden, $"Only these keys may decide about task '{task.Id}': {string.Join(", ", approvers)}. Yours is '{key.KeyName}'.");
+        if (actionHash is not null && actionHash != request.ActionHash)
+            return Conflict(ErrorCodes.ApprovalMismatch, $"Task '{task.Id}' waits for the approval of action '{request.ActionHash ?? "(none)"}', not '{actionHash}': load the task again and decide on what it asks now.");
         if (request.ExpiresAt <= now)
-            return Conflict(ErrorCodes.ApprovalMismatch, $"The approval that task '{task.Id}' asked for expired at {WireTime.Format(request.ExpiresAt.Value)}: stop the task or begin a new turn.");
+            return Conflict(ErrorCodes.ApprovalMismatch, $"The approval that task '{task.Id}' asked for expired at {WireTime.Format(request.ExpiresAt.Value)}: the action is not done, and the agent is told so.");
         return null;
     }
 
-    static byte[] Verdict(string verdict, string by, HumanInTheLoopRequest request, string? reason)
+    static byte[] Verdict(string verdict, string? by, HumanInTheLoopRequest request, string? reason)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using var writer = new Utf8JsonWriter(buffer);

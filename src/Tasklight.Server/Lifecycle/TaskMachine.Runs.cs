@@ -65,6 +65,7 @@ static partial class TaskMachine
     static TaskDecision Tick(TaskRecord task, TaskCommand.Tick tick) => task.Status switch
     {
         AgentExecutionStatus.Pending => TickPending(task, tick.Now),
+        AgentExecutionStatus.Paused when task.DueAt <= tick.Now => ExpireApproval(task, tick.Now),
         AgentExecutionStatus.Executing when task.DueAt <= tick.Now => Overrun(task, tick.Now),
         _ => Unchanged(task),
     };

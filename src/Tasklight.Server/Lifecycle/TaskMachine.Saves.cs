@@ -190,7 +190,7 @@ static partial class TaskMachine
         if (patch.PendingEcaRequest.IsSet)
             fields.PendingEcaRequest = patch.PendingEcaRequest.Value;
         if (patch.HitlRequest.IsSet && !edit.Record.HasOpenApproval)
-            fields.HitlRequest = patch.HitlRequest.Value;
+            fields.HitlRequest = patch.HitlRequest.Value is { Approvals: not null } request ? request with { Approvals = null } : patch.HitlRequest.Value;
         if (patch.ExecutionAttempts.IsSet && save.Lease is not null)
             fields.ExecutionAttempts = patch.ExecutionAttempts.Value;
     }

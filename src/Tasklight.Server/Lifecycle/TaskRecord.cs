@@ -82,11 +82,22 @@ sealed record TaskRecord
     /// <summary>True when the task waits for a worker and nothing but a free slot, a limit or its pin is in the way.</summary>
     public bool IsQueued => Fields.Status == AgentExecutionStatus.Pending && IsDue && Run is null && !Fields.RunLocally && !IsReport;
 
+    /// <summary>What it waits for while it is paused; lists can be filtered by it.</summary>
+    public TaskWait WaitsFor => Fields switch
+    {
+        { Status: not AgentExecutionStatus.Paused } => TaskWait.Nothing,
+        { HitlRequest: not null } => TaskWait.Approval,
+        { PendingEcaRequest: not null } => TaskWait.Login,
+        { DeepPlanning.QuestionRaised: true } => TaskWait.Answer,
+        _ => TaskWait.Nothing,
+    };
+
     /// <summary>When the sweeper must look at the task again (<see cref="TaskCommand.Tick"/>); null when time alone changes nothing.</summary>
     public DateTimeOffset? DueAt => Fields.Status switch
     {
         AgentExecutionStatus.Pending when Run is { HoldsLease: true } run => run.Since + TaskDefaults.OfferConfirmation,
         AgentExecutionStatus.Pending => Earlier(IsDue ? null : Fields.NotBefore, StartBy),
+        AgentExecutionStatus.Paused when HasOpenApproval => Fields.HitlRequest?.ExpiresAt,
         AgentExecutionStatus.Executing => (Run?.Since ?? Fields.StartedAt)?.AddSeconds(MaxRunSeconds),
         _ => null,
     };

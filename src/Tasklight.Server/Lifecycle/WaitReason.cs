@@ -32,7 +32,7 @@ static class WaitReason
             return Answer(
                 WaitReasons.AwaitingApproval,
                 fields.PausedAt,
-                $"A person with the right to approve has to decide about '{what}'{(request.ExpiresAt is { } end ? $" by {WireTime.Format(end)}" : "")}.",
+                $"{Deciders(request)} to decide about '{what}'{(request.ExpiresAt is { } end ? $" by {WireTime.Format(end)}" : "")}.",
                 $"POST /v1/tasks/{task.Id}/approve or /reject with a key of scope approve.");
         }
 
@@ -44,6 +44,15 @@ static class WaitReason
         return fields.DeepPlanning.QuestionRaised
             ? Answer(WaitReasons.AwaitingAnswer, fields.PausedAt, "The agent asked a question; it is in the result.", "A create with the same id that carries the answer.")
             : Answer(WaitReasons.Paused, fields.PausedAt, "A client or the handler paused it.", "A PATCH of the status to pending, or a create with the same id.");
+    }
+
+    static string Deciders(HumanInTheLoopRequest request)
+    {
+        var who = request.Approvers is { Count: > 0 } names ? $"of {string.Join(", ", names)}" : "with the right to approve";
+        if (request.Required is not > 1)
+            return request.Approvers is { Count: > 0 } ? $"One {who} has" : $"A person {who} has";
+        var done = request.Approvals is { Count: > 0 } given ? $", {string.Join(", ", given.Select(approval => approval.By))} did" : "";
+        return $"{request.Required} people {who}{done}{(done.Length > 0 ? "," : "")} have";
     }
 
     static WhyAnswer Pending(TaskRecord task, QueueView queue, AgentLimits agent, IReadOnlyList<SessionView> sessions, DateTimeOffset now)

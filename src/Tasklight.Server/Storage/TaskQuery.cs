@@ -9,6 +9,7 @@ sealed record TaskQuery
     public string? TriggeringAgentId { get; init; }
     public Protocol.AgentExecutionStatus? Status { get; init; }
     public string? InternalStatus { get; init; }
+    public Lifecycle.TaskWait WaitsFor { get; init; }
     public DateTimeOffset? From { get; init; }
     public DateTimeOffset? To { get; init; }
 

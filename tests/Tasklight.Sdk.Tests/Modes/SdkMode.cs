@@ -61,6 +61,10 @@ public abstract class SdkMode
 
     internal Task<AgentActivityThread> GetActivityLogAsync(AgentTask task) => RunAsync(() => task.GetActivityLogAsync(Ct), () => task.GetActivityLog(Ct));
 
+    internal Task<AgentTask> DecideAsync(AgentTask task, bool approves, ApprovalDecisionRequest? decision = null) => approves
+        ? RunAsync(() => task.ApproveAsync(decision, Ct), () => task.Approve(decision, Ct))
+        : RunAsync(() => task.RejectAsync(decision, Ct), () => task.Reject(decision, Ct));
+
     internal Task<TaskSession> GetSessionAsync(AgentTask task, bool all = false) => RunAsync(() => task.GetSessionAsync(all, Ct), () => task.GetSession(all, Ct));
 
     internal Task<SessionSaved> AppendSessionAsync(AgentTask task, IReadOnlyList<SessionStep> steps, SessionUsage? usage = null) =>

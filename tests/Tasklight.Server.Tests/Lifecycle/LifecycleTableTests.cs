@@ -34,6 +34,9 @@ public sealed class LifecycleTableTests
         ("approve", null, _ => new TaskCommand.Approve(Org, Id, At(9), "dana", null)),
         ("approve, approval open", AskedWhenPaused, _ => new TaskCommand.Approve(Org, Id, At(9), "dana", null)),
         ("reject, approval open", AskedWhenPaused, _ => new TaskCommand.Reject(Org, Id, At(9), "dana", null, null)),
+        ("approve, action open", ActionWhenPaused, _ => new TaskCommand.Approve(Org, Id, At(9), "dana", null)),
+        ("reject, action open", ActionWhenPaused, _ => new TaskCommand.Reject(Org, Id, At(9), "dana", null, null)),
+        ("tick, action expired", ActionWhenPaused, _ => new TaskCommand.Tick(Org, Id, At(99))),
         ("save executing, approval open", AskedWhenPaused, _ => Save(9, Patch(AgentExecutionStatus.Executing))),
         ("a child is created", null, _ => new TaskCommand.AddChild(Org, Id, At(9), "child", "{}"u8.ToArray())),
         ("report_task", null, _ => new TaskCommand.Report(Org, Id, At(9), TheAgent, new ReportTaskRequest())),
@@ -75,6 +78,10 @@ public sealed class LifecycleTableTests
 
     static TaskRecord AskedWhenPaused(TaskRecord task) => task.Status == AgentExecutionStatus.Paused
         ? task.After(new TaskCommand.RequestApproval(Org, Id, At(6), new HumanInTheLoopRequest { WaitNodeId = "n" }, null))
+        : task;
+
+    static TaskRecord ActionWhenPaused(TaskRecord task) => task.Status == AgentExecutionStatus.Paused
+        ? task.After(new TaskCommand.RequestApproval(Org, Id, At(6), new HumanInTheLoopRequest { WaitNodeId = "n", ActionHash = "h", ExpiresAt = At(60) }, null))
         : task;
 
     static TaskPatch OfAnotherTurn(TaskRecord task)

@@ -13,5 +13,6 @@ enum TaskColumns
     Session = 32,
     Origin = 64,
     Steps = 128,
-    All = Run | Fields | Status | Queue | Due | Session | Origin | Steps,
+    Waits = 256,
+    All = Run | Fields | Status | Queue | Due | Session | Origin | Steps | Waits,
 }

@@ -29,6 +29,7 @@ static class TaskLists
         Status = 16,
         InternalStatus = 32,
         Created = 64,
+        Waiting = 128,
     }
 
     public static TaskPage Read(SqliteConnection connection, string organization, TaskQuery query)
@@ -101,6 +102,8 @@ static class TaskLists
             statement.Add((long)query.Status!.Value);
         if (filters.HasFlag(Filters.InternalStatus))
             statement.Add(query.InternalStatus);
+        if (filters.HasFlag(Filters.Waiting))
+            statement.Add((long)query.WaitsFor);
         if (filters.HasFlag(Filters.Created))
             statement.Add(query.From ?? DateTimeOffset.MinValue).Add(query.To ?? DateTimeOffset.MaxValue);
     }
@@ -112,6 +115,7 @@ static class TaskLists
         | (query.TriggeringAgentId is null ? Filters.None : Filters.TriggeringAgent)
         | (query.Status is null ? Filters.None : Filters.Status)
         | (query.InternalStatus is null ? Filters.None : Filters.InternalStatus)
+        | (query.WaitsFor is Lifecycle.TaskWait.Nothing ? Filters.None : Filters.Waiting)
         | (query.From is null && query.To is null ? Filters.None : Filters.Created);
 
     static string Sql(Filters filters, bool counts) => Statements.GetOrAdd((filters, counts), static key => Compose(key.Filters, key.Counts));
@@ -125,12 +129,15 @@ static class TaskLists
         where += filters.HasFlag(Filters.TriggeringAgent) ? " AND triggering_agent_id = ?" : "";
         where += filters.HasFlag(Filters.Status) ? " AND status = ?" : "";
         where += filters.HasFlag(Filters.InternalStatus) ? " AND internal_status = ?" : "";
+        // The first half says what the index covers.
+        where += filters.HasFlag(Filters.Waiting) ? " AND waits_for > 0 AND waits_for = ?" : "";
         where += filters.HasFlag(Filters.Created) ? " AND created_at >= ? AND created_at <= ?" : "";
         return counts ? $"SELECT count(*) FROM (SELECT 1 FROM tasks{where} LIMIT ?)" : $"{Columns}{where} ORDER BY n DESC LIMIT ? OFFSET ?";
     }
 
     static string Index(Filters filters) =>
-        filters.HasFlag(Filters.Parent) ? "tasks_by_parent"
+        filters.HasFlag(Filters.Waiting) ? "tasks_waiting"
+        : filters.HasFlag(Filters.Parent) ? "tasks_by_parent"
         : filters.HasFlag(Filters.User) ? "tasks_by_user"
         : filters.HasFlag(Filters.Agent | Filters.Status) ? "tasks_by_agent_status"
         : filters.HasFlag(Filters.Agent) ? "tasks_by_agent"

@@ -58,6 +58,8 @@ static class TaskRows
             columns |= TaskColumns.Origin;
         if ((before.SessionLast, before.SessionSummary) != (after.SessionLast, after.SessionSummary))
             columns |= TaskColumns.Steps;
+        if (before.WaitsFor != after.WaitsFor)
+            columns |= TaskColumns.Waits;
         return columns;
     }
 
@@ -85,6 +87,8 @@ static class TaskRows
             statement.Add(fields.Input.User?.Id).Add(fields.ParentExecution);
         if (columns.HasFlag(TaskColumns.Steps))
             statement.Add((long)record.SessionLast).Add((long)record.SessionSummary);
+        if (columns.HasFlag(TaskColumns.Waits))
+            statement.Add((long)record.WaitsFor);
     }
 
     static void BindRun(Statement statement, TaskRecord record)

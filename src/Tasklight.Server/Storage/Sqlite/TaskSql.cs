@@ -17,6 +17,7 @@ static class TaskSql
     const string Session = "run_session = ?, leased = ?";
     const string Origin = "user_id = ?, parent_id = ?";
     const string Steps = "session_last = ?, session_summary = ?";
+    const string Waits = "waits_for = ?";
 
     public const string Insert =
         "INSERT INTO tasks (n, organization_id, id, agent_id, created_at, "
@@ -24,8 +25,8 @@ static class TaskSql
         + "turn, turn_start, finished_sequence, attempt, run_lease, run_turn, run_attempt, run_state, run_since, "
         + "start_by, max_attempts, max_run_seconds, is_due, ended_by, has_open_approval, is_report, create_hash, secrets, "
         + "updated_at, internal_status, source, title, triggering_agent_id, result, overlay, "
-        + "status, finished_at, has_chunks, queued, priority, pin, turn_created_at, due_at, run_session, leased, user_id, parent_id, session_last, session_summary) "
-        + "VALUES (?,?,?,?,?, ?,?, ?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?, ?,?,?, ?,?,?,?, ?, ?,?, ?,?, ?,?)";
+        + "status, finished_at, has_chunks, queued, priority, pin, turn_created_at, due_at, run_session, leased, user_id, parent_id, session_last, session_summary, waits_for) "
+        + "VALUES (?,?,?,?,?, ?,?, ?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?, ?,?,?, ?,?,?,?, ?, ?,?, ?,?, ?,?, ?)";
 
     /// <summary>A task with the data of its turn's task_created.</summary>
     public const string Find =
@@ -97,6 +98,7 @@ static class TaskSql
         sql += columns.HasFlag(TaskColumns.Session) ? ", " + Session : "";
         sql += columns.HasFlag(TaskColumns.Origin) ? ", " + Origin : "";
         sql += columns.HasFlag(TaskColumns.Steps) ? ", " + Steps : "";
+        sql += columns.HasFlag(TaskColumns.Waits) ? ", " + Waits : "";
         return sql + " WHERE n = ?";
     }
 }

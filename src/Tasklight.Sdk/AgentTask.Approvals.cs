@@ -1,0 +1,51 @@
+using Tasklight.Protocol;
+using Tasklight.Sdk.Http;
+
+namespace Tasklight.Sdk;
+
+/// <content>Decisions on what the task waits for.</content>
+public sealed partial class AgentTask
+{
+    /// <summary>
+    /// Approves what this object says that the task waits for; when it waits for another action by now, the call is refused. Once enough have approved, the task is
+    /// queued again. Needs a key of scope approve.
+    /// </summary>
+    /// <param name="decision">Why, or with which other arguments; null when there is nothing to say.</param>
+    /// <param name="ct">Ends the call; the task may have been approved all the same.</param>
+    /// <exception cref="TaskConflictException">The task waits for nobody, for the approval of another action, or the time for it is over.</exception>
+    /// <exception cref="ModuleException">403: others must decide; and its kinds.</exception>
+    public Task<AgentTask> ApproveAsync(ApprovalDecisionRequest? decision = null, CancellationToken ct = default) =>
+        _link.Transport.SendAsync(Deciding(TaskRequests.Approve(Id, AboutThis(decision))), ct);
+
+    /// <inheritdoc cref="ApproveAsync"/>
+    public AgentTask Approve(ApprovalDecisionRequest? decision = null, CancellationToken ct = default) =>
+        _link.Transport.Send(Deciding(TaskRequests.Approve(Id, AboutThis(decision))), ct);
+
+    /// <summary>Rejects what this object says that the task waits for. An action's rejection goes back to the agent with its reason; anything else ends as stopped.</summary>
+    /// <param name="decision">Why; null when there is nothing to say.</param>
+    /// <param name="ct">Ends the call; the task may have been rejected all the same.</param>
+    /// <inheritdoc cref="ApproveAsync" path="/exception"/>
+    public Task<AgentTask> RejectAsync(ApprovalDecisionRequest? decision = null, CancellationToken ct = default) =>
+        _link.Transport.SendAsync(Deciding(TaskRequests.Reject(Id, AboutThis(decision))), ct);
+
+    /// <inheritdoc cref="RejectAsync"/>
+    public AgentTask Reject(ApprovalDecisionRequest? decision = null, CancellationToken ct = default) =>
+        _link.Transport.Send(Deciding(TaskRequests.Reject(Id, AboutThis(decision))), ct);
+
+    // An approval is for the action that the approver saw.
+    private ApprovalDecisionRequest AboutThis(ApprovalDecisionRequest? decision) => new()
+    {
+        ActionHash = decision?.ActionHash ?? HitlRequest?.ActionHash,
+        Reason = decision?.Reason,
+        Arguments = decision?.Arguments,
+        ApprovedBy = decision?.ApprovedBy,
+        RejectedBy = decision?.RejectedBy,
+        Comment = decision?.Comment,
+    };
+
+    private Call<AgentTask> Deciding(ApiRequest request) => new Call<AgentTaskFields>(request, ProtocolJson.Default.AgentTaskFields).Then(answer =>
+    {
+        Take(answer);
+        return this;
+    });
+}
