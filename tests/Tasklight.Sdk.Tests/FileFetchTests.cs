@@ -31,6 +31,18 @@ public abstract class FileFetchTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task A_file_that_does_not_come_in_time_says_so()
+    {
+        await using var files = await StubServer.StartAsync(_ => StubAnswer.Stream(StubTask.SilenceAsync()));
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json(fields => fields.Input = fields.Input with { Files = [$"{files.BaseUrl}/slow.txt"] })));
+        var configuration = StubSdk.ConfigurationOf(server);
+        configuration.AllowPrivateFileAddresses = true;
+        var task = await mode.GetAsync(new Tasks(new Transport(configuration, null, new LeapingClock())), StubTask.Id);
+
+        Assert.Equal("Error: Could not fetch the file: no answer within 10 s.", (await mode.ReadableFilesAsync(task)).Single().Content);
+    }
+
+    [Fact]
     public async Task A_private_address_is_refused_unless_allowed()
     {
         await using var files = await StubServer.StartAsync(_ => new StubAnswer(200, "inside", "text/plain"));

@@ -31,6 +31,30 @@ public abstract class TelemetryTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task What_a_reader_does_between_two_events_is_no_part_of_the_stream()
+    {
+        await using var server = await StubServer.StartAsync(call => call.Path.EndsWith("/status", StringComparison.Ordinal)
+            ? StubAnswer.Ok(Json())
+            : StubAnswer.Stream(Event(1, "task_created"), Event(2, "task_finished")));
+        var task = await mode.GetAsync(StubSdk.TasksOf(server), Id);
+        using var trace = new Traced();
+        var readers = Activity.Current;
+
+        await foreach (var _ in task.EventsAsync(TestContext.Current.CancellationToken))
+        {
+            Assert.Same(readers, Activity.Current);
+        }
+
+        foreach (var _ in task.Events(TestContext.Current.CancellationToken))
+        {
+            Assert.Same(readers, Activity.Current);
+        }
+
+        Assert.Same(readers, Activity.Current);
+        Assert.Equal([readers!.SpanId, readers.SpanId], trace.Ended.Select(stream => stream.ParentSpanId));
+    }
+
+    [Fact]
     public async Task A_refused_stream_is_an_error()
     {
         await using var server = await StubServer.StartAsync(

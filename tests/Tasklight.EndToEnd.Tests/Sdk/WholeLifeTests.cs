@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 using Tasklight.Sdk.Tests.Modes;
@@ -83,4 +85,52 @@ public abstract class WholeLifeTests(SdkMode mode)
         Assert.Equal((AgentExecutionStatus.Stopped, true), (stopped.Status, stopped.IsManuallyStopped));
         Assert.Equal(404, (await Assert.ThrowsAsync<TaskNotFoundException>(() => mode.GetAsync(new Tasks(configuration), "nobody"))).StatusCode);
     }
+
+    [Fact]
+    public async Task A_file_uploaded_to_the_server_is_read_and_handed_over_from_its_link()
+    {
+        await using var server = await ServerFixture.StartAsync();
+        var configuration = server.Configuration(await server.CreateAgentAsync());
+        var links = new[] { await UploadAsync(configuration, "a.csv", "text/csv", "a,b"), await UploadAsync(configuration, "b.pdf", "application/pdf", "%PDF-") };
+        var request = new CreateTaskRequest { Input = new() { Text = "Read", Files = links }, RunLocally = true };
+
+        var task = await mode.CreateAsync(new Tasks(configuration), configuration.AgentId!, request);
+
+        Assert.Equal("a,b", (await mode.ReadableFilesAsync(task)).Single().Content);
+        var message = await mode.ToChatMessageAsync(task, withData: true);
+        Assert.EndsWith("\"content\": \"a,b\"}", message.Text, StringComparison.Ordinal);
+        Assert.Equal("%PDF-"u8.ToArray(), message.Contents.OfType<DataContent>().Single().Data.ToArray());
+    }
+
+    [Fact]
+    public async Task What_the_server_refuses_is_told_with_its_word_and_what_to_do()
+    {
+        await using var server = await ServerFixture.StartAsync();
+        var configuration = server.Configuration(await server.CreateAgentAsync());
+        var (tasks, agent) = (new Tasks(configuration), configuration.AgentId!);
+        var open = await mode.CreateAsync(tasks, agent, new CreateTaskRequest { Input = new() { Text = "first" }, RunLocally = true });
+        await mode.CreateAsync(tasks, agent, new CreateTaskRequest { Input = new() { Text = "one" } }, key: "key");
+        var stranger = server.Configuration(agent);
+        stranger.ApiKey = "nobody's";
+
+        var (turn, key, field, access) = (
+            await FailureAsync(tasks, agent, new CreateTaskRequest { Id = open.Id, Input = new() { Text = "second" } }),
+            await FailureAsync(tasks, agent, new CreateTaskRequest { Input = new() { Text = "other" } }, "key"),
+            await FailureAsync(tasks, agent, new CreateTaskRequest { Priority = 1000 }),
+            await FailureAsync(new Tasks(stranger), agent, new CreateTaskRequest()));
+
+        Assert.Equal(
+            [(409, ErrorCodes.TurnOpen), (409, ErrorCodes.IdempotencyConflict), (422, ErrorCodes.ValidationFailed), (403, ErrorCodes.InvalidApiKey)],
+            new[] { turn, key, field, access }.Select(failure => (failure.StatusCode, failure.Code)));
+        Assert.Contains("Wait until the present turn has ended, or stop it", turn.Description, StringComparison.Ordinal);
+        Assert.Contains("Use a new idempotency key", key.Description, StringComparison.Ordinal);
+        Assert.Contains("priority", field.Description, StringComparison.Ordinal);
+        Assert.Contains("Check the API key", access.Description, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> UploadAsync(Configuration configuration, string name, string type, string text) =>
+        (await new Files(configuration).UploadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), name, type, TestContext.Current.CancellationToken)).Url;
+
+    private async Task<ModuleException> FailureAsync(Tasks tasks, string agent, CreateTaskRequest request, string? key = null) =>
+        await Assert.ThrowsAnyAsync<ModuleException>(() => mode.CreateAsync(tasks, agent, request, key: key));
 }
