@@ -10,21 +10,23 @@ public sealed partial class AgentTask
     /// <param name="agentId">The agent it counts for.</param>
     /// <param name="request">What happened.</param>
     /// <param name="configuration">Where and who; from the environment when null.</param>
+    /// <param name="idempotencyKey">With one, the call may be repeated by itself, see <see cref="Configuration.RetryFor"/>.</param>
     /// <param name="ct">Ends the call; the record may have been made all the same.</param>
     /// <exception cref="TaskConflictException">The id belongs to a task that was not reported.</exception>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
     public static Task<AgentTask> ReportExternalTaskAsync(
-        string agentId, ReportTaskRequest request, Configuration? configuration = null, CancellationToken ct = default)
+        string agentId, ReportTaskRequest request, Configuration? configuration = null, string? idempotencyKey = null, CancellationToken ct = default)
     {
         var transport = new Transport(configuration ?? new Configuration());
-        return transport.SendAsync(TaskRequests.Answering(TaskRequests.Report(agentId, request), transport), ct);
+        return transport.SendAsync(TaskRequests.Answering(TaskRequests.Report(agentId, request) with { IdempotencyKey = idempotencyKey }, transport), ct);
     }
 
     /// <inheritdoc cref="ReportExternalTaskAsync"/>
-    public static AgentTask ReportExternalTask(string agentId, ReportTaskRequest request, Configuration? configuration = null, CancellationToken ct = default)
+    public static AgentTask ReportExternalTask(
+        string agentId, ReportTaskRequest request, Configuration? configuration = null, string? idempotencyKey = null, CancellationToken ct = default)
     {
         var transport = new Transport(configuration ?? new Configuration());
-        return transport.Send(TaskRequests.Answering(TaskRequests.Report(agentId, request), transport), ct);
+        return transport.Send(TaskRequests.Answering(TaskRequests.Report(agentId, request) with { IdempotencyKey = idempotencyKey }, transport), ct);
     }
 
     /// <summary>The messages, tool calls, reasoning steps, sub-agents and logins of all turns, oldest first.</summary>

@@ -38,11 +38,14 @@ public sealed class Agents
         _transport.Send(AgentRequests.Get(agentId, version, _transport), ct);
 
     /// <summary>Creates an agent. A name is enough for one whose tasks go to connected workers.</summary>
+    /// <param name="request">What it is.</param>
+    /// <param name="idempotencyKey">With one, a repeated call creates nothing new: the same key and request give the same agent for 24 hours.</param>
+    /// <param name="ct">Ends the call; the agent may have been created all the same.</param>
     /// <exception cref="ModuleException">403: the key lacks the scope <c>agents:write</c>; and its kinds.</exception>
-    public Task<Agent> CreateAsync(CreateAgentRequest request, CancellationToken ct = default) =>
-        _transport.SendAsync(AgentRequests.Create(request, _transport), ct);
+    public Task<Agent> CreateAsync(CreateAgentRequest request, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.SendAsync(AgentRequests.Create(request, idempotencyKey, _transport), ct);
 
     /// <inheritdoc cref="CreateAsync"/>
-    public Agent Create(CreateAgentRequest request, CancellationToken ct = default) =>
-        _transport.Send(AgentRequests.Create(request, _transport), ct);
+    public Agent Create(CreateAgentRequest request, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.Send(AgentRequests.Create(request, idempotencyKey, _transport), ct);
 }

@@ -38,9 +38,11 @@ public sealed class Backend
     /// <param name="request">All options.</param>
     /// <param name="agentId">The agent; <see cref="Configuration.AgentId"/> when null.</param>
     /// <param name="agentVersion">The agent's version, as text; the current one when null.</param>
+    /// <param name="idempotencyKey">With one, a repeated call creates nothing new: the same key and request give the same task for 24 hours.</param>
     /// <param name="ct">Ends the calls; the task may have been created all the same.</param>
     /// <exception cref="ModuleException">A call failed; see its kinds.</exception>
-    public async Task<AgentTask> InvokeAgentAsync(CreateTaskRequest request, string? agentId = null, string? agentVersion = null, CancellationToken ct = default)
+    public async Task<AgentTask> InvokeAgentAsync(
+        CreateTaskRequest request, string? agentId = null, string? agentVersion = null, string? idempotencyKey = null, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (NamedTask(request.Input.Text) is { } taskId)
@@ -49,30 +51,34 @@ public sealed class Backend
         }
 
         var agent = await _transport.SendAsync(AgentRequests.Get(agentId, (string?)null, _transport), ct).ConfigureAwait(false);
-        return await agent.CreateTaskAsync(request, agentVersion, ct: ct).ConfigureAwait(false);
+        return await agent.CreateTaskAsync(request, agentVersion, idempotencyKey, ct).ConfigureAwait(false);
     }
 
-    /// <inheritdoc cref="InvokeAgentAsync(CreateTaskRequest, string, string, CancellationToken)"/>
-    public AgentTask InvokeAgent(CreateTaskRequest request, string? agentId = null, string? agentVersion = null, CancellationToken ct = default)
+    /// <inheritdoc cref="InvokeAgentAsync(CreateTaskRequest, string, string, string, CancellationToken)"/>
+    public AgentTask InvokeAgent(
+        CreateTaskRequest request, string? agentId = null, string? agentVersion = null, string? idempotencyKey = null, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         return NamedTask(request.Input.Text) is { } taskId
             ? new Tasks(_transport).Get(taskId, ct)
-            : _transport.Send(AgentRequests.Get(agentId, (string?)null, _transport), ct).CreateTask(request, agentVersion, ct: ct);
+            : _transport.Send(AgentRequests.Get(agentId, (string?)null, _transport), ct).CreateTask(request, agentVersion, idempotencyKey, ct);
     }
 
     /// <summary>Records a run that happened elsewhere.</summary>
     /// <param name="request">What happened.</param>
     /// <param name="agentId">The agent it counts for; <see cref="Configuration.AgentId"/> when null.</param>
+    /// <param name="idempotencyKey">With one, the call may be repeated by itself, see <see cref="Configuration.RetryFor"/>.</param>
     /// <param name="ct">Ends the call; the record may have been made all the same.</param>
     /// <exception cref="TaskConflictException">The id belongs to a task that was not reported.</exception>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
-    public Task<AgentTask> ReportExternalTaskAsync(ReportTaskRequest request, string? agentId = null, CancellationToken ct = default) =>
-        _transport.SendAsync(Reporting(request, agentId), ct);
+    public Task<AgentTask> ReportExternalTaskAsync(
+        ReportTaskRequest request, string? agentId = null, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.SendAsync(Reporting(request, agentId, idempotencyKey), ct);
 
     /// <inheritdoc cref="ReportExternalTaskAsync"/>
-    public AgentTask ReportExternalTask(ReportTaskRequest request, string? agentId = null, CancellationToken ct = default) =>
-        _transport.Send(Reporting(request, agentId), ct);
+    public AgentTask ReportExternalTask(
+        ReportTaskRequest request, string? agentId = null, string? idempotencyKey = null, CancellationToken ct = default) =>
+        _transport.Send(Reporting(request, agentId, idempotencyKey), ct);
 
     /// <summary>What a framework needs to do a task: instructions, model, tools, MCP servers, limits. The message is <see cref="AgentTask.ToMessageAsync"/>.</summary>
     /// <param name="task">The task; its agent is fetched in the version it names.</param>
@@ -111,9 +117,9 @@ public sealed class Backend
         }
     }
 
-    private Call<AgentTask> Reporting(ReportTaskRequest request, string? agentId)
+    private Call<AgentTask> Reporting(ReportTaskRequest request, string? agentId, string? idempotencyKey)
     {
         var id = Configuration.Required(agentId ?? _transport.Configuration.AgentId, nameof(Configuration.AgentId), "AGENT_ID");
-        return TaskRequests.Answering(TaskRequests.Report(id, request), _transport);
+        return TaskRequests.Answering(TaskRequests.Report(id, request) with { IdempotencyKey = idempotencyKey }, _transport);
     }
 }

@@ -56,7 +56,7 @@ internal sealed class ServerFixture : IAsyncDisposable
     }
 
     public async Task<string> CreateAgentAsync(string name = "test agent") =>
-        (await new Tasklight.Sdk.Agents(Configuration()).CreateAsync(new CreateAgentRequest { Name = name }, TestContext.Current.CancellationToken)).Id;
+        (await new Tasklight.Sdk.Agents(Configuration()).CreateAsync(new CreateAgentRequest { Name = name }, ct: TestContext.Current.CancellationToken)).Id;
 
     public async ValueTask DisposeAsync()
     {

@@ -59,6 +59,22 @@ public abstract class AgentTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task What_creates_or_reports_may_carry_a_key()
+    {
+        await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(call.Method == "GET" || call.Path == "/v1/agents" ? AgentJson : StubTask.Json()));
+        var backend = new Backend(StubSdk.ConfigurationOf(server));
+        var agents = new Agents(StubSdk.ConfigurationOf(server));
+        var ct = TestContext.Current.CancellationToken;
+
+        await mode.InvokeAgentAsync(backend, new CreateTaskRequest(), "agent-1", "2", "invoked");
+        await mode.ReportExternalTaskAsync(backend, new ReportTaskRequest(), "agent-1", "reported");
+        await mode.RunAsync(
+            () => agents.CreateAsync(new CreateAgentRequest { Name = "a" }, "created", ct), () => agents.Create(new CreateAgentRequest { Name = "a" }, "created", ct));
+
+        Assert.Equal([(null, null), ("invoked", "2"), ("reported", null), ("created", null)], server.Rest().Select(call => (call.Header("Idempotency-Key"), call.Header("x-agent-version"))));
+    }
+
+    [Fact]
     public async Task A_prompt_that_names_a_task_loads_it()
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));

@@ -197,8 +197,8 @@ public abstract class TasksTests(SdkMode mode)
         await using var server = await StubServer.StartAsync(_ => new StubAnswer(201, """{"id":"agent-1","organization_id":"o","name":"echo"}"""));
 
         var agent = await mode.RunAsync(
-            () => new Agents(StubSdk.ConfigurationOf(server)).CreateAsync(new CreateAgentRequest { Name = "echo" }, TestContext.Current.CancellationToken),
-            () => new Agents(StubSdk.ConfigurationOf(server)).Create(new CreateAgentRequest { Name = "echo" }, TestContext.Current.CancellationToken));
+            () => new Agents(StubSdk.ConfigurationOf(server)).CreateAsync(new CreateAgentRequest { Name = "echo" }, ct: TestContext.Current.CancellationToken),
+            () => new Agents(StubSdk.ConfigurationOf(server)).Create(new CreateAgentRequest { Name = "echo" }, ct: TestContext.Current.CancellationToken));
 
         Assert.Equal(("agent-1", """{"name":"echo"}"""), (agent.Id, (await server.NextAsync()).Body));
     }

@@ -10,12 +10,13 @@ internal static class AgentRequests
     public static Call<IReadOnlyList<AgentsListItem>> List() =>
         new(new ApiRequest(HttpMethod.Get, "/agents/list", "list the agents"), ProtocolJson.Default.IReadOnlyListAgentsListItem);
 
-    public static Call<Agent> Create(CreateAgentRequest request, Transport transport)
+    public static Call<Agent> Create(CreateAgentRequest request, string? idempotencyKey, Transport transport)
     {
         ArgumentNullException.ThrowIfNull(request);
         var call = new ApiRequest(HttpMethod.Post, "/v1/agents", $"create agent '{request.Name}'")
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CreateAgentRequest),
+            IdempotencyKey = idempotencyKey,
         };
         return Answering(call, transport);
     }

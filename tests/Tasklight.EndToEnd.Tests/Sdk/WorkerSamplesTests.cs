@@ -114,7 +114,7 @@ public sealed class WorkerSamplesTests
                 LlmApiBase = model.BaseUrl,
                 LlmCredentials = new LlmCredentials { Name = "ANTHROPIC_API_KEY", Value = "model-key" },
             },
-            Ct);
+            ct: Ct);
         var configuration = server.Configuration(agent.Id);
         using var worker = SampleProgram.Start("15-agent-context/AgentContext", configuration);
         var request = new CreateTaskRequest { Input = new() { Text = "How many?" }, InstructionsOverride = "Be quick.", EventsStreaming = true };

@@ -95,8 +95,8 @@ public abstract class SdkMode
         });
 
     internal Task<AgentTask> ReportExternalTaskAsync(string agent, ReportTaskRequest request, Configuration configuration) => RunAsync(
-        () => AgentTask.ReportExternalTaskAsync(agent, request, configuration, Ct),
-        () => AgentTask.ReportExternalTask(agent, request, configuration, Ct));
+        () => AgentTask.ReportExternalTaskAsync(agent, request, configuration, ct: Ct),
+        () => AgentTask.ReportExternalTask(agent, request, configuration, ct: Ct));
 
     internal Task<AgentTask> WaitForCompletionAsync(Tasks tasks, string id, IProgress<AgentTask>? progress = null) =>
         RunAsync(() => tasks.WaitForCompletionAsync(id, progress, Ct), () => tasks.WaitForCompletion(id, progress, Ct));
@@ -108,8 +108,11 @@ public abstract class SdkMode
     internal Task<AgentTask> InvokeAgentAsync(Backend backend, string prompt, string? agent = null) =>
         RunAsync(() => backend.InvokeAgentAsync(prompt, agent, ct: Ct), () => backend.InvokeAgent(prompt, agent, ct: Ct));
 
-    internal Task<AgentTask> ReportExternalTaskAsync(Backend backend, ReportTaskRequest request, string? agent = null) =>
-        RunAsync(() => backend.ReportExternalTaskAsync(request, agent, Ct), () => backend.ReportExternalTask(request, agent, Ct));
+    internal Task<AgentTask> InvokeAgentAsync(Backend backend, CreateTaskRequest request, string? agent = null, string? version = null, string? key = null) =>
+        RunAsync(() => backend.InvokeAgentAsync(request, agent, version, key, Ct), () => backend.InvokeAgent(request, agent, version, key, Ct));
+
+    internal Task<AgentTask> ReportExternalTaskAsync(Backend backend, ReportTaskRequest request, string? agent = null, string? key = null) =>
+        RunAsync(() => backend.ReportExternalTaskAsync(request, agent, key, Ct), () => backend.ReportExternalTask(request, agent, key, Ct));
 
     internal Task<AgentContext> GetAgentContextAsync(Backend backend, AgentTask task) =>
         RunAsync(() => backend.GetAgentContextAsync(task, Ct), () => backend.GetAgentContext(task, Ct));
