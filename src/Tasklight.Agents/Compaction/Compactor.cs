@@ -17,7 +17,7 @@ namespace Tasklight.Agents.Compaction;
 internal sealed class Compactor(IChatClient client, string model, RunLimits limits, TaskContext context, SessionWriter writer)
 {
     private const int BytesOfToken = 4;
-    private const double PieceOfWindow = 0.4;
+    private const double PieceOfWindow = 0.6;
     private const double SummaryOfWindow = 0.15;
 
     private const string Instructions =

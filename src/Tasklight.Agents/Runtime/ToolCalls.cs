@@ -49,7 +49,8 @@ internal static class ToolCalls
     {
         var wanted = id.Length == 0 ? "call" : id;
         var unique = wanted;
-        for (var number = session.Last + 1; session.HasCall(unique) || calls.Exists(call => call.Id == unique); number++)
+        // The ids before a summary are forgotten, but still in the task's log.
+        for (var number = session.Last + 1; session.HasCall(unique) || calls.Exists(call => call.Id == unique) || (session.IsSummarised && unique == wanted); number++)
         {
             unique = string.Create(CultureInfo.InvariantCulture, $"{wanted}_{number}");
         }

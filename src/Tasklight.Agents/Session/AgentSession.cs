@@ -39,6 +39,9 @@ internal sealed class AgentSession
     /// <summary>The question that ended the last turn, with the plan it interrupted; null once a turn has begun after it.</summary>
     public NoteStep? Question { get; private set; }
 
+    /// <summary>It begins with a summary.</summary>
+    public bool IsSummarised => _entries.Count > 0 && _entries[0] is SessionEntry.Summary;
+
     /// <summary>True for an id that a call of this session has.</summary>
     public bool HasCall(string id) => _calls.ContainsKey(id);
 

@@ -13,6 +13,7 @@ sealed class ActivityFold(string taskId)
 {
     readonly List<AgentActivityThreadEntry> _entries = [];
     readonly Dictionary<string, int> _openCalls = new(StringComparer.Ordinal);
+    readonly Dictionary<string, int> _callsOfTurn = new(StringComparer.Ordinal);
     readonly Dictionary<string, Tokens> _tokens = new(StringComparer.Ordinal);
     DateTimeOffset _createdAt;
     User? _user;
@@ -78,6 +79,7 @@ sealed class ActivityFold(string taskId)
     void Begin(StoredEvent e, TurnChange created)
     {
         _turn++;
+        _callsOfTurn.Clear();
         _result = null;
         _answer = -1;
         if (_turn == 1)
@@ -106,9 +108,15 @@ sealed class ActivityFold(string taskId)
     void Remove(int index)
     {
         _entries.RemoveAt(index);
-        foreach (var (call, at) in _openCalls)
+        MoveUp(_openCalls, index);
+        MoveUp(_callsOfTurn, index);
+    }
+
+    static void MoveUp(Dictionary<string, int> calls, int removed)
+    {
+        foreach (var (call, at) in calls)
         {
-            _openCalls[call] = at > index ? at - 1 : at;
+            calls[call] = at > removed ? at - 1 : at;
         }
     }
 
@@ -144,7 +152,15 @@ sealed class ActivityFold(string taskId)
             return;
         }
 
-        _openCalls[call.Id] = _entries.Count;
+        // A worker that was cut off in a call makes it again: the same call, told twice.
+        if (_callsOfTurn.TryGetValue(call.Id, out var known))
+        {
+            _openCalls[call.Id] = known;
+            _entries[known] = call with { CreatedAt = _entries[known].CreatedAt };
+            return;
+        }
+
+        _openCalls[call.Id] = _callsOfTurn[call.Id] = _entries.Count;
         _entries.Add(call);
     }
 

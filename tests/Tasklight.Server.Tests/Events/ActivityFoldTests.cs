@@ -80,6 +80,23 @@ public sealed class ActivityFoldTests
     }
 
     [Fact]
+    public void A_call_that_is_made_again_in_its_turn_stays_one_entry()
+    {
+        const string Request = """{"request_id":"r","operation_id":"op"}""";
+        var thread = Fold(
+            Lifecycle("task_created", """{"input":{"text":"one"}}"""),
+            Pushed("tool_call_request", Request),
+            Pushed("tool_call_result", """{"request_id":"r","operation_id":"op","result":1}"""),
+            Pushed("tool_call_request", Request),
+            Pushed("tool_call_result", """{"request_id":"r","operation_id":"op","result":2}"""),
+            Lifecycle("task_created", """{"input":{"text":"two"}}"""),
+            Pushed("tool_call_request", Request));
+
+        Assert.Equal(["t_user_1", "r", "t_user_2", "r"], Ids(thread));
+        Assert.Equal("2", Entry(thread, 1).GetProperty("result").GetRawText());
+    }
+
+    [Fact]
     public void An_open_call_and_a_result_without_a_call_are_entries_too()
     {
         var thread = Fold(

@@ -1,0 +1,151 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using Tasklight.Agents.Models;
+using Tasklight.Agents.Tests;
+using Tasklight.Agents.Tools;
+using Tasklight.Protocol;
+using Tasklight.Sdk;
+
+namespace Tasklight.EndToEnd.Tests.AgentRuns;
+
+/// <summary>Sessions stay within the model's window.</summary>
+public sealed class CompactionTests(SharedServer server)
+{
+    private const int Window = 4_000;
+
+    [Fact]
+    public async Task A_session_near_the_limit_is_summarised_and_goes_on()
+    {
+        var calls = 0;
+        var model = new ScriptedChatClient
+        {
+            Otherwise = request => IsSummary(request)
+                ? new ScriptedTurn().Text("Looked at some pages.").Usage(50, 5)
+                : calls < 12 ? new ScriptedTurn().Call("page", $$"""{"number":{{calls++}}}""") : new ScriptedTurn().Text("All pages read."),
+        };
+        await using var scene = await AgentScene.StartAsync(server, model, WithWindow(), FunctionTools.Of("page", "A page.", (int number) => new string((char)('a' + number), 2_000)));
+
+        var task = await scene.CreateTaskAsync("Read twelve pages");
+        var events = await AgentScene.EventsAsync(task);
+
+        Assert.Equal("All pages read.", events[^1].AsTask()!.Result);
+        Assert.All(model.Requests.Where(request => !IsSummary(request)), request => Assert.InRange(Tokens(request), 1, Window));
+        var told = events.Select(update => update.AsCompactization()).OfType<TaskCompactizationEvent>().ToList();
+        Assert.Equal(
+            [TaskCompactizationTypes.CompactionStarted, TaskCompactizationTypes.CompactionProgress, TaskCompactizationTypes.Summarization],
+            told.Select(update => update.Type).Distinct(StringComparer.Ordinal));
+        Assert.Equal("auto", told[0].Data.GetProperty("trigger").GetString());
+        Assert.Equal(("Read twelve pages", "Looked at some pages."), (Text(told[^1], "new_task_prompt"), Text(told[^1], "task_context")));
+        Assert.Contains("Read twelve pages", model.Requests[^1].Messages[1].Text, StringComparison.Ordinal);
+        Assert.Equal(["page"], events[^1].AsTask()!.UsedTools);
+    }
+
+    [Fact]
+    public async Task A_request_that_the_provider_refuses_as_too_long_is_summarised_at_once()
+    {
+        var refused = false;
+        var model = new ScriptedChatClient(new ScriptedTurn().Text("Hello, Dana."))
+        {
+            Otherwise = request =>
+            {
+                if (IsSummary(request))
+                {
+                    return new ScriptedTurn().Text("The user is Dana.");
+                }
+
+                if (!refused)
+                {
+                    refused = true;
+                    return new ScriptedTurn().Fails(new ModelException(ModelFailure.ContextTooLong, "Too long."));
+                }
+
+                return new ScriptedTurn().Text("Dana.");
+            },
+        };
+        await using var scene = await AgentScene.StartAsync(server, model);
+        var first = await scene.RunAsync("I am Dana");
+
+        var task = await scene.CreateTaskAsync("Who am I?", request => request.Id = first.Id);
+        var events = await AgentScene.EventsAsync(task);
+
+        Assert.Equal("Dana.", events[^1].AsTask()!.Result);
+        Assert.Contains(events, update => update.AsCompactization()?.Type == TaskCompactizationTypes.EmergencyCompaction);
+    }
+
+    [Fact]
+    public async Task A_model_may_have_its_session_summarised()
+    {
+        var model = new ScriptedChatClient(
+            new ScriptedTurn().Call("compact_session", """{"focus":"the numbers"}"""),
+            new ScriptedTurn().Text("17 and 4."),
+            new ScriptedTurn().Text("21"));
+        await using var scene = await AgentScene.StartAsync(server, model);
+
+        var events = await AgentScene.EventsAsync(await scene.CreateTaskAsync("Add 17 and 4"));
+
+        Assert.Equal("21", events[^1].AsTask()!.Result);
+        Assert.Contains("the numbers", model.Requests[1].LastText, StringComparison.Ordinal);
+        Assert.Contains("17 and 4.", model.Requests[2].LastText, StringComparison.Ordinal);
+        Assert.Contains(events, update => update.AsCompactization()?.Type == TaskCompactizationTypes.ManualCompaction);
+    }
+
+    [Fact]
+    public async Task A_summary_that_cannot_be_made_costs_no_task()
+    {
+        var calls = 0;
+        var model = new ScriptedChatClient
+        {
+            Otherwise = request => IsSummary(request)
+                ? new ScriptedTurn().Fails(new ModelException(ModelFailure.Unavailable, "Down."))
+                : calls < 8 ? new ScriptedTurn().Call("page", $$"""{"number":{{calls++}}}""") : new ScriptedTurn().Text("Read."),
+        };
+        await using var scene = await AgentScene.StartAsync(server, model, WithWindow(), FunctionTools.Of("page", "A page.", (int number) => new string((char)('a' + number), 2_000)));
+
+        var events = await AgentScene.EventsAsync(await scene.CreateTaskAsync("Read"));
+
+        Assert.Equal("Read.", events[^1].AsTask()!.Result);
+        Assert.Contains(events, update => update.AsCompactization() is { Type: TaskCompactizationTypes.CompactionError } told && told.Data.GetProperty("error").GetString() == "Down.");
+    }
+
+    [Fact]
+    public async Task A_request_longer_than_the_window_fails_and_says_so()
+    {
+        var model = new ScriptedChatClient();
+        await using var scene = await AgentScene.StartAsync(server, model, WithWindow());
+
+        var task = await scene.RunAsync(new string('x', 5 * Window));
+
+        Assert.Equal(AgentExecutionStatus.Failed, task.Status);
+        Assert.Contains("context_window", task.Result, StringComparison.Ordinal);
+        Assert.Empty(model.Requests);
+    }
+
+    [Fact]
+    public async Task A_thread_of_many_turns_stays_within_the_window()
+    {
+        var model = new ScriptedChatClient
+        {
+            Otherwise = request => IsSummary(request) ? new ScriptedTurn().Text("Counted so far.") : new ScriptedTurn().Text($"After {request.LastText}: {new string('y', 400)}"),
+        };
+        await using var scene = await AgentScene.StartAsync(server, model, WithWindow());
+        var task = await scene.RunAsync("turn 0");
+
+        for (var turn = 1; turn < 60; turn++)
+        {
+            task = await scene.RunAsync($"turn {turn}", request => request.Id = task.Id);
+            Assert.StartsWith($"After turn {turn}", task.Result, StringComparison.Ordinal);
+        }
+
+        Assert.All(model.Requests, request => Assert.InRange(Tokens(request), 1, Window));
+        Assert.Contains(model.Requests, IsSummary);
+    }
+
+    private static string? Text(TaskCompactizationEvent told, string name) => told.Data.GetProperty(name).GetString();
+
+    private static JsonObject WithWindow() => new() { ["llm_settings"] = new JsonObject { ["context_window"] = Window, ["max_turns"] = 100 } };
+
+    private static bool IsSummary(ScriptedRequest request) => request.Messages[0].Text.StartsWith("You summarise", StringComparison.Ordinal);
+
+    private static int Tokens(ScriptedRequest request) =>
+        request.Messages.Sum(message => message.Text.Length + message.Contents.OfType<FunctionResultContent>().Sum(result => ((string)result.Result!).Length)) / 4;
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tasklight.Agents.Tests;
+using Tasklight.Protocol;
+using Tasklight.Sdk;
+
+namespace Tasklight.EndToEnd.Tests.AgentRuns;
+
+/// <summary>A model works by a plan, is held to it, and asks.</summary>
+public sealed class PlanTests(SharedServer server)
+{
+    private const string Create = """{"tasks":[{"title":"read"},{"title":"write"}]}""";
+
+    [Fact]
+    public async Task A_plan_is_told_with_every_change()
+    {
+        var model = new ScriptedChatClient(new ScriptedTurn().Call("xpcreate_agent_plan", Create, "plan").Call("xpask_nobody"), new ScriptedTurn().Call("xpstart_execution_plan"))
+        {
+            Otherwise = request => Open(request) is { Count: > 0 } open
+                ? new ScriptedTurn().Call("xpcomplete_agent_plan_items", $$"""{"ids":["{{open[0]}}"]}""", $"done_{open.Count}")
+                : new ScriptedTurn().Text("Done."),
+        };
+        await using var scene = await AgentScene.StartAsync(server, model, Planning(enforce: true));
+
+        var task = await scene.CreateTaskAsync("Write");
+        var events = await AgentScene.EventsAsync(task);
+
+        var ended = events[^1].AsTask()!;
+        Assert.Equal((AgentExecutionStatus.Completed, "Done.", 1), (ended.Status, ended.Result, ended.ExecutionAttempts));
+        Assert.All(ended.DeepPlanning.Tasks, item => Assert.True(item.Completed));
+        Assert.Equal([(false, 0), (true, 0), (true, 1), (true, 2)], events.Select(update => update.AsPlan()).OfType<DeepPlanning>().Select(plan => (plan.Started, plan.Tasks.Count(item => item.Completed))));
+        Assert.Empty(ended.UsedTools);
+    }
+
+    [Fact]
+    public async Task An_enforced_plan_with_open_items_is_taken_up_again()
+    {
+        var model = new ScriptedChatClient(
+            new ScriptedTurn().Call("xpcreate_agent_plan", Create, "plan"),
+            new ScriptedTurn().Call("xpstart_execution_plan").Usage(100, 10),
+            new ScriptedTurn().Text("I am done already.").Usage(100, 10))
+        {
+            Otherwise = request => Open(request) is { Count: > 0 } open
+                ? new ScriptedTurn().Call("xpcomplete_agent_plan_items", $$"""{"ids":{{JsonSerializer.Serialize(open)}}}""", "done")
+                : new ScriptedTurn().Text("Now I am."),
+        };
+        await using var scene = await AgentScene.StartAsync(server, model, Planning(enforce: true));
+
+        var task = await scene.RunAsync("Write");
+
+        Assert.Equal((AgentExecutionStatus.Completed, "Now I am.", 2), (task.Status, task.Result, task.ExecutionAttempts));
+        Assert.Contains("Continue with: read", model.Requests[3].LastText, StringComparison.Ordinal);
+        Assert.Equal((230, 35), (task.Tokens!.PromptTokens, task.Tokens.CompletionTokens));
+    }
+
+    [Fact]
+    public async Task A_question_pauses_the_task_and_the_next_turn_answers_it_with_the_plan_kept()
+    {
+        var model = new ScriptedChatClient(
+            new ScriptedTurn().Call("xpcreate_agent_plan", Create, "plan"),
+            new ScriptedTurn().Call("xpask_for_information", """{"question":"For whom?"}""", "q"),
+            new ScriptedTurn().Text("A letter for Dana."));
+        await using var scene = await AgentScene.StartAsync(server, model, Planning(enforce: false));
+
+        var asked = await scene.PausedAsync(await scene.CreateTaskAsync("Write a letter"));
+        Assert.Equal(("For whom?", true, null), (asked.Result, asked.DeepPlanning.QuestionRaised, asked.HitlRequest));
+        var answered = await scene.RunAsync("For Dana", request => request.Id = asked.Id);
+
+        Assert.Equal((AgentExecutionStatus.Completed, "A letter for Dana."), (answered.Status, answered.Result));
+        Assert.Equal(["read", "write"], answered.DeepPlanning.Tasks.Select(item => item.Title));
+        Assert.False(answered.DeepPlanning.QuestionRaised);
+        Assert.Equal("For Dana", model.Requests[^1].LastText);
+    }
+
+    private static JsonObject Planning(bool enforce) => new() { ["deep_planning"] = true, ["enforce_deep_planning"] = enforce };
+
+    // The ids of open items in the plan that a tool showed last.
+    private static List<string> Open(ScriptedRequest request)
+    {
+        var shown = request.Messages.SelectMany(message => message.Contents.OfType<Microsoft.Extensions.AI.FunctionResultContent>())
+            .Select(result => (string)result.Result!).Last(text => text.StartsWith('{'));
+        return [.. JsonNode.Parse(shown)!["tasks"]!.AsArray().Where(item => !item!["completed"]!.GetValue<bool>()).Select(item => item!["id"]!.GetValue<string>())];
+    }
+}
