@@ -56,7 +56,7 @@ public sealed record AgentContext
     public JsonElement? PayloadExtension { get; init; }
 
     /// <summary>Limits on tokens, tool calls and seconds, as the task gives them.</summary>
-    public JsonElement? Budget { get; init; }
+    public TaskBudget? Budget { get; init; }
 
     /// <summary>How long the run may last; null = the server's limit, a day.</summary>
     public TimeSpan? LongestRun { get; init; }

@@ -19,7 +19,7 @@ public sealed class AgentTaskFieldsTests
         Assert.Equal(WireOrder, Keys(task));
 
         task.StopDetails = new TaskStop { By = "ada" };
-        task.Budget = JsonElement.Parse("{}");
+        task.Budget = new TaskBudget { MaxTokens = 9 };
         task.Usage = new TaskUsage();
         Assert.Equal(WireOrder + ",stop,budget,usage", Keys(task));
     }

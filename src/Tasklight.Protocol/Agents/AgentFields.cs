@@ -164,6 +164,14 @@ public class AgentFields
     /// <summary>Tasklight: seconds a run of its tasks may last; null = 86400.</summary>
     public int? MaxRunSeconds { get; set; }
 
+    /// <summary>Tasklight: which tool calls a person approves. Left out when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AgentApprovalRule>? Approvals { get; set; }
+
+    /// <summary>Tasklight: what a turn of its tasks may use, unless the task says otherwise. Left out when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskBudget? Budget { get; set; }
+
     /// <summary>REST: a picture.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Avatar { get; set; }
@@ -199,7 +207,10 @@ public class AgentFields
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Oas { get; set; }
 
-    /// <summary>REST: more model settings.</summary>
+    /// <summary>
+    /// REST: more model settings, an object. The runtime knows <c>temperature</c>, <c>max_tokens</c>, <c>context_window</c>, <c>max_turns</c> (50), <c>max_parallel_tools</c> and
+    /// <c>tool_timeout_seconds</c> (60); other keys are kept.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? LlmSettings { get; set; }
 

@@ -28,6 +28,14 @@ public sealed record AgentTool
     /// <summary>A JSON schema of its payload.</summary>
     public JsonElement? Parameters { get; init; }
 
+    /// <summary>Tasklight: the address of an HTTP operation, http or https, with <c>{name}</c> where a value of <c>path_params</c> goes; the runtime and the tool-invocation route call it. Left out when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Url { get; init; }
+
+    /// <summary>Tasklight: headers of that call. Secret. Left out when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
     /// <summary>Tasklight: a person approves each call before it is made. Left out when false.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool RequiresApproval { get; init; }

@@ -181,6 +181,14 @@ public class UpdateAgentRequest : IWireRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<int?> MaxRunSeconds { get; set; }
 
+    /// <summary>See <see cref="AgentFields.Approvals"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<IReadOnlyList<AgentApprovalRule>?> Approvals { get; set; }
+
+    /// <summary>See <see cref="AgentFields.Budget"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<TaskBudget?> Budget { get; set; }
+
     /// <summary>See <see cref="AgentFields.Avatar"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> Avatar { get; set; }
@@ -248,7 +256,10 @@ public class UpdateAgentRequest : IWireRequest
         WireRules.InRange(errors, MaxAttempts.Value, 1, CreateTaskRequest.MostAttempts, "max_attempts");
         WireRules.InRange(errors, MaxRunSeconds.Value, 1, int.MaxValue, "max_run_seconds");
         ValidateObjects(errors);
-        ValidateTools(errors);
+        AgentRules.LlmSettings(errors, LlmSettings.Value);
+        AgentRules.Tools(errors, Tools.Value ?? []);
+        AgentRules.Approvals(errors, Approvals.Value ?? []);
+        Budget.Value?.Validate(errors, "budget");
         ValidateGraph(errors);
     }
 
@@ -303,6 +314,8 @@ public class UpdateAgentRequest : IWireRequest
         agent.MaxConcurrencyPerUser = MaxConcurrencyPerUser.IsSet ? MaxConcurrencyPerUser.Value : agent.MaxConcurrencyPerUser;
         agent.MaxAttempts = MaxAttempts.IsSet ? MaxAttempts.Value : agent.MaxAttempts;
         agent.MaxRunSeconds = MaxRunSeconds.IsSet ? MaxRunSeconds.Value : agent.MaxRunSeconds;
+        agent.Approvals = Approvals.IsSet ? Approvals.Value : agent.Approvals;
+        agent.Budget = Budget.IsSet ? Budget.Value : agent.Budget;
         agent.Avatar = Avatar.IsSet ? Avatar.Value : agent.Avatar;
         agent.Prompts = Prompts.IsSet ? Prompts.Value! : agent.Prompts;
         agent.DelegationType = DelegationType.IsSet ? DelegationType.Value : agent.DelegationType;
@@ -324,16 +337,6 @@ public class UpdateAgentRequest : IWireRequest
         WireRules.Object(errors, NotificationSettings.Value, "notification_settings");
         WireRules.Object(errors, TaskLevelStrategies.Value, "task_level_strategies");
         WireRules.Object(errors, ConnectivityDetails.Value, "connectivity_details");
-    }
-
-    private void ValidateTools(ICollection<FieldError> errors)
-    {
-        var tools = Tools.Value ?? [];
-        for (var position = 0; position < tools.Count; position++)
-        {
-            WireRules.Required(errors, tools[position]?.Id, "tools", position, "id");
-            WireRules.Required(errors, tools[position]?.Name, "tools", position, "name");
-        }
     }
 
     private void ValidateGraph(ICollection<FieldError> errors)

@@ -73,6 +73,8 @@ namespace Tasklight.Protocol;
 [JsonSerializable(typeof(IReadOnlyList<AgentSourceNode>))]
 [JsonSerializable(typeof(IReadOnlyList<AgentGraphItem>))]
 [JsonSerializable(typeof(IReadOnlyList<AgentTool>))]
+[JsonSerializable(typeof(IReadOnlyList<AgentApprovalRule>))]
+[JsonSerializable(typeof(TaskBudget))]
 [JsonSerializable(typeof(SyncedTools))]
 [JsonSerializable(typeof(IReadOnlyList<AgentKnowledgeBase>))]
 [JsonSerializable(typeof(IReadOnlyList<JsonElement>))]

@@ -12,7 +12,7 @@ public sealed class CreateApprovalRequest : IWireRequest
     /// <summary>Most approvals one action may need.</summary>
     public const int MostRequired = 20;
 
-    private const int LongestWaitSeconds = 366 * 86_400;
+    internal const int LongestWaitSeconds = 366 * 86_400;
 
     /// <summary>The task; required.</summary>
     public string TaskId { get; set => field = value ?? ""; } = "";

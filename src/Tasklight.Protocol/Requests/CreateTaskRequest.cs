@@ -134,9 +134,9 @@ public class CreateTaskRequest : IWireRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxRunSeconds { get; set; }
 
-    /// <summary>Tasklight: limits on tokens, tool calls and seconds of the task and its tree, an object.</summary>
+    /// <summary>Tasklight: what the turn may use; null = the agent's.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public JsonElement? Budget { get; set; }
+    public TaskBudget? Budget { get; set; }
 
     // The update route's name of the same field; both are taken on both routes (contract: README §9).
     [JsonInclude]
@@ -163,7 +163,7 @@ public class CreateTaskRequest : IWireRequest
         WireRules.Object(errors, PayloadExtension, "payload_extension");
         WireRules.Object(errors, OutputSchema, "output_schema");
         WireRules.Object(errors, UserTokens, "user_tokens");
-        WireRules.Object(errors, Budget, "budget");
+        Budget?.Validate(errors, "budget");
         WireRules.NoNulls(errors, McpServers, "mcp_servers");
         WireRules.OneOf(errors, LlmReasoningEffort, Efforts, "llm_reasoning_effort");
         WireRules.InRange(errors, Priority, -HighestPriority, HighestPriority, "priority");

@@ -183,9 +183,9 @@ public class AgentTaskFields
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TaskStop? StopDetails { get; set; }
 
-    /// <summary>Tasklight: limits on tokens, tool calls and seconds, an object; left out when there are none.</summary>
+    /// <summary>Tasklight: what this turn may use; left out when there are no limits.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public JsonElement? Budget { get; set; }
+    public TaskBudget? Budget { get; set; }
 
     /// <summary>Tasklight: what this turn used, as reported with its session's steps; left out when nothing was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -5,7 +5,7 @@ using Tasklight.Server.Access;
 namespace Tasklight.Server.Agents;
 
 /// <summary>
-/// The secrets in an agent's definition: the model's key and extra headers, and the credentials of MCP servers. In the store and in memory they are sealed where
+/// The secrets in an agent's definition: the model's key and extra headers, headers of HTTP operations, and the credentials of MCP servers. In the store and in memory they are sealed where
 /// they stand; an answer holds them in clear or masked.
 /// </summary>
 sealed class AgentSecrets(ISecretBox box)
@@ -51,9 +51,16 @@ sealed class AgentSecrets(ISecretBox box)
             agent.LlmCredentials = credentials with { Value = change("llm_credentials", credentials.Value) };
         if (agent.LlmExtraHeaders.Count > 0)
             agent.LlmExtraHeaders = agent.LlmExtraHeaders.ToDictionary(static h => h.Key, h => change("llm_extra_headers." + h.Key, h.Value), StringComparer.Ordinal);
+        if (agent.Tools.Any(static tool => tool.Headers is { Count: > 0 }))
+            agent.Tools = [.. agent.Tools.Select(tool => Visit(tool, change))];
         if (agent.Graph.Any(static item => item.Settings?.McpSettings is not null))
             agent.Graph = [.. agent.Graph.Select(item => Visit(item, change))];
     }
+
+    static AgentTool Visit(AgentTool tool, Func<string, string, string> change) => tool.Headers is not { Count: > 0 } headers ? tool : tool with
+    {
+        Headers = headers.ToDictionary(static h => h.Key, h => change($"tools.{tool.Id}.headers.{h.Key}", h.Value), StringComparer.Ordinal),
+    };
 
     static AgentGraphItem Visit(AgentGraphItem item, Func<string, string, string> change)
     {

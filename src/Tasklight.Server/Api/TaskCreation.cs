@@ -104,7 +104,7 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
         LlmReasoningEffort = request.LlmReasoningEffort ?? agent.LlmReasoningEffort,
         Priority = request.Priority,
         NotBefore = request.NotBefore,
-        Budget = request.Budget,
+        Budget = request.Budget ?? agent.Budget,
     };
 
     // A task that may not start before a time has its patience from then on.

@@ -99,7 +99,7 @@ sealed class TaskField
         Time("not_before", f => f.NotBefore),
         Number("attempt", f => f.Attempt),
         Object("stop", f => f.StopDetails, ProtocolJson.Default.TaskStop),
-        Json("budget", f => f.Budget),
+        Object("budget", f => f.Budget, ProtocolJson.Default.TaskBudget),
         Object("usage", f => f.Usage, ProtocolJson.Default.TaskUsage),
     ];
 

@@ -26,7 +26,7 @@ internal static class CreateOptions
           "triggering_agent_id": "parent-agent", "title": "Greeting", "think_mode": "harder", "disable_attachment_injection": true,
           "user_tokens": {"oidc_tokens": {"audience": "token"}}, "return_metrics": true,
           "parent_execution_id": "parent", "voice_id": "voice", "llm_model_provider": "openai", "llm_model_name": "model", "llm_reasoning_effort": "xhigh",
-          "priority": 7, "not_before": "2026-05-13T10:12:09Z", "start_within": 60, "max_attempts": 2, "max_run_seconds": 30, "budget": {"tokens": 9}
+          "priority": 7, "not_before": "2026-05-13T10:12:09Z", "start_within": 60, "max_attempts": 2, "max_run_seconds": 30, "budget": {"max_tokens": 9, "scope": "tree", "action": "stop"}
         }
         """;
 
@@ -76,7 +76,7 @@ internal static class CreateOptions
         StartWithin = 60,
         MaxAttempts = 2,
         MaxRunSeconds = 30,
-        Budget = JsonElement.Parse("""{"tokens": 9}"""),
+        Budget = new TaskBudget { MaxTokens = 9 },
     };
 
     private static MCPServerDetails Server() => new()

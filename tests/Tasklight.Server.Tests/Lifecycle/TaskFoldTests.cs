@@ -55,7 +55,7 @@ public sealed class TaskFoldTests
     [Fact]
     public void Every_key_of_a_task_is_compared_and_written()
     {
-        var keys = JsonDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(new AgentTaskFields { StopDetails = new TaskStop(), Budget = JsonElement.Parse("{}"), Usage = new TaskUsage() }, ProtocolJson.Default.AgentTaskFields))
+        var keys = JsonDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(new AgentTaskFields { StopDetails = new TaskStop(), Budget = new TaskBudget { MaxTokens = 9 }, Usage = new TaskUsage() }, ProtocolJson.Default.AgentTaskFields))
             .RootElement.EnumerateObject().Select(p => p.Name);
         Assert.Equal(keys, TaskField.All.Select(f => f.Name));
     }

@@ -1,0 +1,86 @@
+using System.Text.Json;
+
+namespace Tasklight.Protocol;
+
+/// <summary>Rules about the parts of an agent's definition; each adds an error that names the field.</summary>
+internal static class AgentRules
+{
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+    /// <summary>The model settings the runtime knows, with their least and greatest value; other keys are kept as they are.</summary>
+    private static readonly (string Name, double Least, double Most, bool IsWhole)[] ModelSettings =
+    [
+        ("temperature", 0, 2, false),
+        ("max_tokens", 1, int.MaxValue, true),
+        ("context_window", 1_000, int.MaxValue, true),
+        ("max_turns", 1, 10_000, true),
+        ("max_parallel_tools", 1, 100, true),
+        ("tool_timeout_seconds", 0.001, 86_400, false),
+    ];
+
+    public static void LlmSettings(ICollection<FieldError> errors, JsonElement? settings)
+    {
+        WireRules.Object(errors, settings, "llm_settings");
+        if (settings is not { ValueKind: JsonValueKind.Object } json)
+        {
+            return;
+        }
+
+        foreach (var (name, least, most, isWhole) in ModelSettings)
+        {
+            if (!json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            {
+                continue;
+            }
+
+            if (value.ValueKind != JsonValueKind.Number || (isWhole && !value.TryGetInt32(out _)))
+            {
+                errors.Add(FieldError.InBody(FieldErrorTypes.WrongType, $"Expected a {(isWhole ? "whole number" : "number")}, found {value.ValueKind.ToString().ToLowerInvariant()}.", "llm_settings", name));
+            }
+            else
+            {
+                WireRules.InRange(errors, value.GetDouble(), least, most, "llm_settings", name);
+            }
+        }
+    }
+
+    public static void Tools(ICollection<FieldError> errors, IReadOnlyList<AgentTool> tools)
+    {
+        for (var position = 0; position < tools.Count; position++)
+        {
+            WireRules.Required(errors, tools[position]?.Id, "tools", position, "id");
+            WireRules.Required(errors, tools[position]?.Name, "tools", position, "name");
+            WireRules.Object(errors, tools[position]?.Parameters, "tools", position, "parameters");
+            if (tools[position] is { Url: not null } tool)
+            {
+                Operation(errors, tool, position);
+            }
+        }
+    }
+
+    private static void Operation(ICollection<FieldError> errors, AgentTool tool, int position)
+    {
+        WireRules.OneOf(errors, tool.Method, Methods, "tools", position, "method");
+        if (!Uri.TryCreate(tool.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, "Expected an http or https address, such as https://api.example.com/orders/{id}.", "tools", position, "url"));
+        }
+
+        foreach (var (name, value) in tool.Headers ?? EmptyMap.Instance)
+        {
+            if (name.Length == 0 || name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_')) || value is null || value.Any(char.IsControl))
+            {
+                errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, "A header has a name of letters, digits, '-' and '_', and a value on one line.", "tools", position, "headers", name));
+            }
+        }
+    }
+
+    public static void Approvals(ICollection<FieldError> errors, IReadOnlyList<AgentApprovalRule> rules)
+    {
+        WireRules.NoNulls(errors, rules, "approvals");
+        for (var position = 0; position < rules.Count; position++)
+        {
+            rules[position]?.Validate(errors, position);
+        }
+    }
+}
