@@ -17,7 +17,18 @@ sealed class SessionRun(string taskId, TaskRun run, long number)
     public bool IsEnding { get; set; }
 
     /// <summary>The stream its dispatch frame was last written to.</summary>
-    public WorkerStream? SentOn { get; set; }
+    public WorkerStream? SentOn
+    {
+        get;
+        set
+        {
+            field = value;
+            IsSent |= value is not null;
+        }
+    }
+
+    /// <summary>Its dispatch frame was written, perhaps in vain. One that was not, because the stream had just closed, the worker cannot have ended.</summary>
+    public bool IsSent { get; set; }
 
     /// <summary>Set when a baseline session continues with this unconfirmed run: its frame may have been lost, and past this timestamp it was.</summary>
     public long? ConfirmBy { get; set; }

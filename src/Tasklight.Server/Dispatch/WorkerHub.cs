@@ -46,6 +46,7 @@ sealed partial class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOpti
         foreach (var task in runs)
         {
             var run = session.Hold(task.Id, task.Run!);
+            run.IsSent = true;
 
             // Whether a stopped run had begun, only its own turn can still say.
             run.IsConfirmed &= run.Run.State != TaskRunState.Detached || run.Run.Turn != task.Turn || task.Fields.StartedAt is not null;

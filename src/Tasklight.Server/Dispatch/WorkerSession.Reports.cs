@@ -19,7 +19,10 @@ sealed partial class WorkerSession
         }
     }
 
-    /// <summary>Sends what a continued session has missed: stops, and offers it did not confirm (never to a baseline worker, which may be running them).</summary>
+    /// <summary>
+    /// Sends what a continued session has missed: stops, and offers it did not confirm (to a baseline worker, which may be running them, only
+    /// those that were never sent).
+    /// </summary>
     /// <param name="held">The session's tasks, read after the stream was attached.</param>
     public void Resend(WorkerStream stream, IReadOnlyList<TaskRecord> held)
     {
@@ -93,13 +96,13 @@ sealed partial class WorkerSession
             }
 
             var last = _ends[ends - 1];
-            SessionRun[] spent = [.. _runs.Values.Where(run => run.Number <= last && !run.IsEnding)];
+            SessionRun[] spent = [.. _runs.Values.Where(run => IsCandidate(run, last))];
             foreach (var run in spent)
             {
                 run.IsEnding = true;
             }
 
-            var left = _runs.Values.Count(run => !run.IsEnding);
+            var left = _runs.Values.Count(run => IsCandidate(run, _lastNumber));
             Correct(Stored.UnattributedEnds - ends);
             Correct(Math.Min(left, Stored.UnattributedEnds + ends - spent.Length));
             return spent;
@@ -175,7 +178,7 @@ sealed partial class WorkerSession
 
     void Resend(WorkerStream stream, TaskRecord task, SessionRun run)
     {
-        if (run.Run.State == TaskRunState.Offered && !IsBaseline)
+        if (run.Run.State == TaskRunState.Offered && !(IsBaseline && run.IsSent))
         {
             run.SentOn = stream;
             stream.Send(new WorkerFrame.Execution(task, run.Run.Lease));

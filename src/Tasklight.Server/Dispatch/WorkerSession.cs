@@ -89,7 +89,7 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
         }
 
         // An offer that time took back. When an unattributed end may have been its own, it most likely was.
-        if (run is { IsEnding: false, Run.State: TaskRunState.Offered })
+        if (run is { IsSent: true, IsEnding: false, Run.State: TaskRunState.Offered })
         {
             UseEnd(run);
         }
@@ -164,19 +164,21 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
         var count = 0;
         foreach (var run in _runs.Values)
         {
-            count += run.Number <= last && !run.IsEnding ? 1 : 0;
+            count += IsCandidate(run, last) ? 1 : 0;
         }
 
         return count;
     }
 
-    /// <summary>The oldest run of a state that nobody is ending yet.</summary>
+    static bool IsCandidate(SessionRun run, long last) => run.Number <= last && run is { IsSent: true, IsEnding: false };
+
+    /// <summary>The oldest run of a state that the worker may have ended and that nobody is ending yet.</summary>
     public SessionRun? Oldest(TaskRunState state, DateTimeOffset notAfter)
     {
         SessionRun? oldest = null;
         foreach (var run in _runs.Values)
         {
-            if (run.Run.State == state && !run.IsEnding && run.Run.Since <= notAfter && (oldest is null || run.Run.Since < oldest.Run.Since))
+            if (run.Run.State == state && run is { IsSent: true, IsEnding: false } && run.Run.Since <= notAfter && (oldest is null || run.Run.Since < oldest.Run.Since))
             {
                 oldest = run;
             }

@@ -335,6 +335,24 @@ public sealed class ComingBackTests
         Assert.Equal(id, (await second.TaskAsync()).Text("id"));
     }
 
+    [Fact]
+    public async Task A_task_that_was_offered_to_a_baseline_worker_s_closed_stream_is_sent_once_when_it_is_back()
+    {
+        await using var server = await DispatchServer.StartAsync();
+        var first = await server.WorkerAsync();
+        var sent = await server.CreateAsync();
+        Assert.Equal(sent, (await first.TaskAsync()).Text("id"));
+        first.Dispose();
+        await server.ClosedAsync(first.WorkerId);
+        var id = await server.CreateAsync();
+        await server.Service.ApplyAsync(new TaskCommand.Offer(DispatchServer.Organization, id, server.Service.Now, first.WorkerId));
+        using var second = await server.ConnectAgainAsync();
+        await first.HeartbeatAsync();
+        await second.RegisteredAsync();
+
+        Assert.Equal(id, (await second.TaskAsync()).Text("id"));
+    }
+
     /// <summary>Two workers of one address whose streams broke, each past its orderly end.</summary>
     static async Task<(WorkerConnection One, WorkerConnection Two)> BrokenPairAsync(DispatchServer server)
     {

@@ -66,6 +66,17 @@ public sealed class ToldEndsTests
     }
 
     [Fact]
+    public void An_end_is_not_put_down_to_a_run_that_was_never_sent()
+    {
+        var lost = Hold();
+        _session.Hold("task-unsent", new TaskRun("session", "lease-unsent", Turn: 1, Attempt: 1, TaskRunState.Detached, Start));
+
+        Tell(lost);
+
+        Assert.Equal("lease-1", Assert.Single(_session.TakeSpent()).Run.Lease);
+    }
+
+    [Fact]
     public void A_report_that_is_repeated_behind_hundreds_of_others_counts_once()
     {
         var first = Hold();
@@ -138,7 +149,7 @@ public sealed class ToldEndsTests
     TaskRun Hold()
     {
         var run = new TaskRun("session", $"lease-{++_number}", Turn: 1, Attempt: 1, TaskRunState.Running, Start);
-        _session.Hold($"task-{_number}", run);
+        _session.Hold($"task-{_number}", run).IsSent = true;
         _process.Add(run);
         return run;
     }
