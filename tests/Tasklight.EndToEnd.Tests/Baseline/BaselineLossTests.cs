@@ -222,6 +222,23 @@ public sealed class BaselineLossTests(SharedServer server) : BaselineScenario(se
     }
 
     [Fact]
+    public async Task A_worker_outlives_a_cut_at_the_moment_its_heartbeat_connects()
+    {
+        var worker = await WorkerAsync(new Runs().HandleAsync);
+
+        worker.Network.Connected = () =>
+        {
+            worker.Network.Connected = static () => { };
+            worker.Network.Cut();
+            worker.Network.Mend();
+        };
+        await worker.RegisteredAsync(2).InTime();
+
+        Assert.Single(worker.Ids.Distinct(StringComparer.Ordinal));
+        Assert.False(worker.Exited.IsCompleted);
+    }
+
+    [Fact]
     public async Task The_first_final_save_of_a_turn_wins_even_an_older_runs()
     {
         var (away, other) = (new Runs(), new Runs());

@@ -69,6 +69,7 @@ sealed class BaselineWorker : IAsyncDisposable
     }
 
     /// <summary>Returns when it has been registered this many times.</summary>
+    /// <exception cref="InvalidOperationException">It ended before; says why.</exception>
     public async Task RegisteredAsync(int times)
     {
         while (true)
@@ -82,7 +83,8 @@ sealed class BaselineWorker : IAsyncDisposable
                 next = _registered.Task;
             }
 
-            await next;
+            if (await Task.WhenAny(next, _exited.Task) == _exited.Task)
+                throw new InvalidOperationException($"The worker ended with {await _exited.Task} after {Ids.Count} of {times} registrations.", Cause);
         }
     }
 
