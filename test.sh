@@ -40,6 +40,15 @@ if [ -z "${TASKLIGHT_JSON_SCHEMA_SUITE:-}" ] && [ ! -d /usr/share/perl5/auto/sha
   need libtest-json-schema-acceptance-perl "the official JSON Schema vectors (or a checkout of them that TASKLIGHT_JSON_SCHEMA_SUITE names)"
 fi
 
+if ! command -v node >/dev/null; then
+  need nodejs "Node.js, for the doubles of model providers"
+fi
+if [ ! tests/npm/node_modules/.package-lock.json -nt tests/npm/package-lock.json ]; then
+  command -v npm >/dev/null || need npm "npm, for the doubles of model providers"
+  echo "test.sh: installing the programs of tests/npm"
+  (cd tests/npm && npm ci --silent)
+fi
+
 dotnet build Tasklight.slnx -c Release --nologo -v quiet
 
 passed=0 failed=0 skipped=0

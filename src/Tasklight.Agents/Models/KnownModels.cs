@@ -19,9 +19,17 @@ public static class KnownModels
         ("o1", new(200_000, 100_000, true)),
         ("o3", new(200_000, 100_000, true)),
         ("o4-mini", new(200_000, 100_000, true)),
+        ("claude-3", new(200_000, 4_096, false)),
         ("claude-3-haiku", new(200_000, 4_096, false)),
         ("claude-3-5", new(200_000, 8_192, false)),
-        ("claude-3-7", new(200_000, 64_000, true)),
+        ("claude-3-7", new(200_000, 64_000, false)),
+        ("claude-haiku-4-5", new(200_000, 32_000, false)),
+        ("claude-opus-4", new(200_000, 32_000, false)),
+        ("claude-opus-4-6", new(200_000, 32_000, true)),
+        ("claude-opus-4-7", new(200_000, 32_000, true)),
+        ("claude-opus-4-8", new(200_000, 32_000, true)),
+        ("claude-sonnet-4", new(200_000, 32_000, false)),
+        ("claude-sonnet-4-6", new(200_000, 32_000, true)),
         ("claude", new(200_000, 32_000, true)),
         ("gemini", new(1_048_576, 8_192, false)),
         ("gemini-2.5", new(1_048_576, 65_536, true)),
@@ -45,6 +53,8 @@ public static class KnownModels
         var bare = name[(name.LastIndexOf('/') + 1)..];
         return Table
             .Where(row => bare.StartsWith(row.Beginning, StringComparison.OrdinalIgnoreCase))
-            .MaxBy(row => row.Beginning.Length).Info ?? Unknown;
+            .OrderByDescending(row => row.Beginning.Length)
+            .Select(row => row.Info)
+            .FirstOrDefault(Unknown);
     }
 }

@@ -1,0 +1,66 @@
+using System.Text;
+
+namespace Tasklight.Agents.Models;
+
+/// <summary>
+/// What every request to a provider has in common: the choice's headers, refusals as <see cref="ModelException"/>, answers of bounded size.
+/// Below the providers' own clients, so that no habit of theirs matters.
+/// </summary>
+internal sealed class ModelHttpHandler(ModelConnection connection, ModelLimits limits, TimeProvider clock, HttpMessageHandler transport) : DelegatingHandler(transport)
+{
+    /// <summary>Stands where a client insists on a key; never sent.</summary>
+    public const string NoKey = "none";
+
+    private const int MostOfAnError = 64 * 1024;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Prepare(request);
+        var response = await base.SendAsync(request, cancellationToken);
+        if (response.IsSuccessStatusCode)
+        {
+            await LimitAsync(response, cancellationToken);
+            return response;
+        }
+
+        using (response)
+            throw ProviderError.Of(connection, response, await BodyAsync(response, cancellationToken), clock.GetUtcNow());
+    }
+
+    private void Prepare(HttpRequestMessage request)
+    {
+        if (connection.Key is null)
+            request.Headers.Authorization = null;
+
+        if (connection is { Provider: ModelConnection.Azure, Key: not null })
+            request.Headers.TryAddWithoutValidation("api-key", connection.Key);
+
+        foreach (var (name, value) in connection.Choice.Headers)
+        {
+            request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (connection.Address.Query.Length > 1 && request.RequestUri is { Query.Length: 0 } uri)
+            request.RequestUri = new UriBuilder(uri) { Query = connection.Address.Query }.Uri;
+    }
+
+    private async Task LimitAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var answer = response.Content;
+        var isStream = answer.Headers.ContentType?.MediaType == "text/event-stream";
+        var limited = new StreamContent(new AnswerStream(await answer.ReadAsStreamAsync(cancellationToken), connection.Id, limits.MaxAnswerBytes, isStream));
+        foreach (var (name, values) in answer.Headers)
+            limited.Headers.TryAddWithoutValidation(name, values);
+
+        response.Content = limited;
+    }
+
+    private static async Task<string> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = new byte[MostOfAnError];
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
+        return Encoding.UTF8.GetString(body, 0, length);
+    }
+}
