@@ -32,6 +32,35 @@ public sealed partial class AgentTask
     public AgentTask Reject(ApprovalDecisionRequest? decision = null, CancellationToken ct = default) =>
         _link.Transport.Send(Deciding(TaskRequests.Reject(Id, AboutThis(decision))), ct);
 
+    /// <summary>
+    /// Pauses the task until people decide. In a worker the run is over with it: the handler returns the task, and what the decision puts back into the queue is a
+    /// new run. Needs a key of scope worker or tasks:write.
+    /// </summary>
+    /// <param name="request">What they decide on; its task is this one.</param>
+    /// <param name="ct">Ends the call; the task may be paused all the same.</param>
+    /// <exception cref="LeaseLostException">In a worker: the task is no longer this worker's.</exception>
+    /// <exception cref="TaskConflictException">The task has ended, or waits for a decision already.</exception>
+    /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
+    public async Task<AgentTask> RequestApprovalAsync(CreateApprovalRequest request, CancellationToken ct = default) =>
+        Paused(await _link.WriteAsync(AskingFor(request), ct).ConfigureAwait(false));
+
+    /// <inheritdoc cref="RequestApprovalAsync"/>
+    /// <exception cref="InvalidOperationException">In a worker's handler, whose events are sent before: use <see cref="RequestApprovalAsync"/>.</exception>
+    public AgentTask RequestApproval(CreateApprovalRequest request, CancellationToken ct = default) => Paused(_link.WriteHere(AskingFor(request), ct));
+
+    private ApiRequest AskingFor(CreateApprovalRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.TaskId = Id;
+        return TaskRequests.RequestApproval(request, Guid.NewGuid().ToString());
+    }
+
+    private AgentTask Paused(AgentTaskFields answer)
+    {
+        Take(answer);
+        return this;
+    }
+
     // An approval is for the action that the approver saw.
     private ApprovalDecisionRequest AboutThis(ApprovalDecisionRequest? decision) => new()
     {

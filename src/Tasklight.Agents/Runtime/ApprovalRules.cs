@@ -1,11 +1,24 @@
+using System.IO.Enumeration;
+using Tasklight.Agents.Tools;
+using Tasklight.Protocol;
 using Tasklight.Sdk;
 
 namespace Tasklight.Agents.Runtime;
 
-/// <summary>Reads which calls a person approves from an agent's definition.</summary>
-internal static class ApprovalRules
+/// <summary>Says which calls a person approves.</summary>
+internal sealed class ApprovalRules(IEnumerable<AgentApprovalRule> rules)
 {
-    /// <summary>The rules in their order (the first that covers a tool counts), then the tools that ask for approval themselves.</summary>
-    public static IReadOnlyList<ApprovalRule> Of(AgentContext agent) =>
-        [.. agent.Tools.Where(tool => tool.RequiresApproval).Select(tool => new ApprovalRule { Tool = tool.Name })];
+    private static readonly AgentApprovalRule Plain = new() { Tool = "*" };
+
+    private readonly List<AgentApprovalRule> _rules = [.. rules];
+
+    /// <summary>The agent's rules in their order, then the tools of its definition that ask for approval themselves.</summary>
+    public static ApprovalRules Of(AgentContext agent) => new(
+        [.. agent.Agent.Approvals ?? [], .. agent.Tools.Where(tool => tool.RequiresApproval).Select(tool => new AgentApprovalRule { Tool = tool.Name })]);
+
+    /// <summary>The first rule that covers the tool by its name or its operation's id; null = nobody need approve.</summary>
+    public AgentApprovalRule? For(RuntimeTool tool) =>
+        _rules.FirstOrDefault(rule => Covers(rule, tool.Name) || Covers(rule, tool.OperationId)) ?? (tool.HoldsApproval ? Plain : null);
+
+    private static bool Covers(AgentApprovalRule rule, string name) => FileSystemName.MatchesSimpleExpression(rule.Tool, name, ignoreCase: true);
 }

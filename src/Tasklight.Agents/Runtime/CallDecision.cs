@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tasklight.Agents.Tools;
+using Tasklight.Protocol;
 
 namespace Tasklight.Agents.Runtime;
 
@@ -16,5 +17,5 @@ internal abstract record CallDecision
     public sealed record Answer(string Error) : CallDecision;
 
     /// <summary>A person decides first.</summary>
-    public sealed record Ask(RuntimeTool Tool, ApprovalRule Rule) : CallDecision;
+    public sealed record Ask(RuntimeTool Tool, AgentApprovalRule Rule) : CallDecision;
 }

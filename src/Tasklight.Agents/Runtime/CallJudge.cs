@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Tasklight.Agents.Session;
 using Tasklight.Agents.Tools;
+using Tasklight.Protocol;
 
 namespace Tasklight.Agents.Runtime;
 
 /// <summary>Decides what is done with a call that has no result, from what the model wrote and what people decided. Nothing that a tool or a prompt says changes it.</summary>
-internal sealed class CallJudge(ToolSet tools, IReadOnlyList<ApprovalRule> rules)
+internal sealed class CallJudge(ToolSet tools, ApprovalRules rules)
 {
     public CallDecision Decide(CallState state)
     {
@@ -26,10 +27,10 @@ internal sealed class CallJudge(ToolSet tools, IReadOnlyList<ApprovalRule> rules
             return new CallDecision.Answer($"The arguments of '{call.Name}' are not a JSON object ({problem}). Call it again with arguments that fit its schema.");
         }
 
-        return RuleFor(tool) is { } rule ? Decide(state, tool, rule) : Checked(tool, call.Arguments, isApproved: false);
+        return rules.For(tool) is { } rule ? Decide(state, tool, rule) : Checked(tool, call.Arguments, isApproved: false);
     }
 
-    private CallDecision Decide(CallState state, RuntimeTool tool, ApprovalRule rule)
+    private CallDecision Decide(CallState state, RuntimeTool tool, AgentApprovalRule rule)
     {
         // What does not fit is sent back before it costs a person's time.
         if (state.Approval is not { } approval)
@@ -37,22 +38,21 @@ internal sealed class CallJudge(ToolSet tools, IReadOnlyList<ApprovalRule> rules
             return Checked(tool, state.Call.Arguments, isApproved: true) is CallDecision.Answer refusal ? refusal : new CallDecision.Ask(tool, rule);
         }
 
-        if (!approval.IsApproved())
+        if (approval.Verdict != ApprovalStep.Approved)
         {
-            return new CallDecision.Answer(
-                $"{approval.By ?? "A person"} rejected this call{(string.IsNullOrWhiteSpace(approval.Reason) ? "" : $": {approval.Reason}")}. Do not try to do the same in another way.");
+            return new CallDecision.Answer(RefusalOf(approval));
         }
 
-        // Changed arguments are the approver's own; the model's must be those that were shown.
-        if (approval.Arguments is { } changed)
-        {
-            return Checked(tool, changed, isApproved: true);
-        }
-
-        return approval.ActionHash == ActionHash.Of(tool.Name, state.Call.Arguments)
-            ? Checked(tool, state.Call.Arguments, isApproved: true)
+        // Of the model's arguments or an approver's: what was approved is what is called, to the letter.
+        var arguments = approval.Arguments ?? state.Call.Arguments;
+        return approval.ActionHash == ActionHash.Of(tool.Name, arguments)
+            ? Checked(tool, arguments, isApproved: true)
             : new CallDecision.Ask(tool, rule);
     }
+
+    private static string RefusalOf(ApprovalStep approval) => approval.Verdict == ApprovalStep.Expired
+        ? "Nobody decided about this call in time, so it was not made."
+        : $"{approval.By ?? "A person"} rejected this call{(string.IsNullOrWhiteSpace(approval.Reason) ? "" : $": {approval.Reason}")}. Do not try to do the same in another way.";
 
     private CallDecision Checked(RuntimeTool tool, JsonElement arguments, bool isApproved)
     {
@@ -61,7 +61,4 @@ internal sealed class CallJudge(ToolSet tools, IReadOnlyList<ApprovalRule> rules
             ? new CallDecision.Make(tool, arguments, isApproved)
             : new CallDecision.Answer($"The arguments of '{tool.Name}' do not fit its schema:{string.Concat(violations.Select(violation => $"\n- {violation}"))}");
     }
-
-    private ApprovalRule? RuleFor(RuntimeTool tool) =>
-        rules.FirstOrDefault(rule => rule.Covers(tool.Name) || rule.Covers(tool.OperationId)) ?? (tool.HoldsApproval ? ApprovalRule.Any : null);
 }

@@ -8,7 +8,7 @@ namespace Tasklight.Agents.Runtime;
 internal abstract record Pause
 {
     /// <summary>A person decides about a call.</summary>
-    public sealed record Approval(ToolCall Call, RuntimeTool Tool, ApprovalRule Rule) : Pause;
+    public sealed record Approval(ToolCall Call, RuntimeTool Tool, AgentApprovalRule Rule) : Pause;
 
     /// <summary>A person logs in.</summary>
     public sealed record Login(MCPOAuthGetTokenResponse Where) : Pause;

@@ -64,7 +64,7 @@ internal sealed class AgentSession
                 End(Read(step, SessionJson.Default.ToolResultStep), step.Number);
                 break;
             case SessionStepKinds.Approval:
-                Decide(Read(step, SessionJson.Default.ApprovalStep));
+                Decide(Read(step, ProtocolJson.Default.ApprovalStep));
                 break;
             case SessionStepKinds.Summary:
                 Replace(Read(step, SessionJson.Default.SummaryStep));

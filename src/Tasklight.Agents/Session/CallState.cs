@@ -1,3 +1,5 @@
+using Tasklight.Protocol;
+
 namespace Tasklight.Agents.Session;
 
 /// <summary>A call and what is known of it.</summary>

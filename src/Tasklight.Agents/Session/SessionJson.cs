@@ -9,7 +9,6 @@ namespace Tasklight.Agents.Session;
 [JsonSerializable(typeof(ModelStep))]
 [JsonSerializable(typeof(ToolStartedStep))]
 [JsonSerializable(typeof(ToolResultStep))]
-[JsonSerializable(typeof(ApprovalStep))]
 [JsonSerializable(typeof(SummaryStep))]
 [JsonSerializable(typeof(NoteStep))]
 internal sealed partial class SessionJson : JsonSerializerContext;

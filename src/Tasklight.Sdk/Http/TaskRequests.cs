@@ -43,6 +43,14 @@ internal static class TaskRequests
             IsAboutTask = true,
         };
 
+    public static ApiRequest RequestApproval(CreateApprovalRequest request, string idempotencyKey) =>
+        new(HttpMethod.Post, "/hitl/request", $"ask for an approval of task '{request.TaskId}'")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CreateApprovalRequest),
+            IdempotencyKey = idempotencyKey,
+            IsAboutTask = true,
+        };
+
     public static ApiRequest List(string agentId, TaskFilters? filters) =>
         new(HttpMethod.Get, $"/agent-execution/executions/history/{Escape(agentId)}{Query(filters)}", $"list the tasks of agent '{agentId}'");
 
