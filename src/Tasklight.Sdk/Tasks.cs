@@ -136,7 +136,7 @@ public sealed partial class Tasks
     public AgentTask Approve(string taskId, ApprovalDecisionRequest? decision = null, string? idempotencyKey = null, CancellationToken ct = default) =>
         _transport.Send(Answering(TaskRequests.Approve(taskId, decision) with { IdempotencyKey = idempotencyKey }), ct);
 
-    /// <summary>Rejects what a paused task waits for; it ends as stopped.</summary>
+    /// <summary>Rejects what a paused task waits for: of a tool's call the agent is told so and goes on, anything else ends as stopped.</summary>
     /// <inheritdoc cref="ApproveAsync" path="/param"/>
     /// <inheritdoc cref="ApproveAsync" path="/exception"/>
     public Task<AgentTask> RejectAsync(string taskId, ApprovalDecisionRequest? decision = null, string? idempotencyKey = null, CancellationToken ct = default) =>

@@ -165,6 +165,25 @@ public abstract class TasksTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task A_decision_is_about_the_action_that_was_seen_and_takes_the_answer_into_the_task()
+    {
+        await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(StubTask.Json(task =>
+        {
+            task.Status = call.Method == "GET" ? AgentExecutionStatus.Paused : AgentExecutionStatus.Pending;
+            task.HitlRequest = call.Method == "GET" ? new() { WaitNodeId = "n", ActionHash = "seen" } : null;
+        })));
+        var (approved, rejected) = (await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id), await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id));
+        var ct = TestContext.Current.CancellationToken;
+
+        await mode.RunAsync(() => approved.ApproveAsync(ct: ct), () => approved.Approve(ct: ct));
+        await mode.RunAsync(
+            () => rejected.RejectAsync(new ApprovalDecisionRequest { Reason = "no" }, ct), () => rejected.Reject(new ApprovalDecisionRequest { Reason = "no" }, ct));
+
+        Assert.Equal([("seen", null), ("seen", "no")], server.Rest().Where(call => call.Method == "POST").Select(call => (call.Value("action_hash"), call.Value("reason"))));
+        Assert.All(new[] { approved, rejected }, task => Assert.Equal((AgentExecutionStatus.Pending, null), (task.Status, task.HitlRequest)));
+    }
+
+    [Fact]
     public async Task Stop_takes_the_answer_into_the_task()
     {
         await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(StubTask.Json(task =>

@@ -66,7 +66,7 @@ static partial class TaskMachine
         var asked = task.Fields.HitlRequest!;
         var edit = new TaskEdit(task, reject.Now);
         edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Rejected, reject.By, asked, reject.Reason), EventKind.Hidden);
-        if (asked.ActionHash is not null)
+        if (IsAction(asked))
             Decided(edit, asked, new ApprovalStep { Verdict = ApprovalStep.Rejected, By = reject.By, Reason = reject.Reason });
         else
             StopUndecided(edit, task, reject.By);
@@ -80,7 +80,7 @@ static partial class TaskMachine
         var edit = new TaskEdit(task, now);
         var reason = $"Nobody decided by {WireTime.Format(asked.ExpiresAt!.Value)}.";
         edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Expired, null, asked, reason), EventKind.Hidden);
-        if (asked.ActionHash is not null)
+        if (IsAction(asked))
             Decided(edit, asked, new ApprovalStep { Verdict = ApprovalStep.Expired, Reason = reason });
         else
             StopUndecided(edit, task, "the expiry of its approval");
@@ -90,7 +90,7 @@ static partial class TaskMachine
     /// <summary>The wait is over, the task is queued again. The next run reads of an action what became of it.</summary>
     static void Decided(TaskEdit edit, HumanInTheLoopRequest action, ApprovalStep step)
     {
-        if (action.ActionHash is not null)
+        if (IsAction(action))
         {
             step = step with { WaitNodeId = action.WaitNodeId, ToolName = action.ToolName, ActionHash = action.ActionHash, At = edit.Now };
             edit.AddStep(SessionStepKinds.Approval, JsonSerializer.SerializeToUtf8Bytes(step, ProtocolJson.Default.ApprovalStep));
@@ -101,6 +101,9 @@ static partial class TaskMachine
         edit.Record = edit.Record with { HasOpenApproval = false };
         edit.Enter(AgentExecutionStatus.Pending);
     }
+
+    // A hash alone is the word of a worker that knows no steps: calling it again after a rejection would look like an approval to it.
+    static bool IsAction(HumanInTheLoopRequest asked) => asked.ToolName is not null;
 
     static void StopUndecided(TaskEdit edit, TaskRecord task, string by)
     {

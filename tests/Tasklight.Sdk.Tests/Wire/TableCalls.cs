@@ -46,6 +46,8 @@ internal static class TableCalls
         ["Task.SetStatus"] = new(
             "PATCH /agent-execution/task-1/update", (mode, _, task) => mode.SetStatusAsync(task, AgentExecutionStatus.Completed, "r")),
         ["Task.Stop"] = new("DELETE /agent-execution/task-1", (mode, _, task) => mode.StopAsync(task)),
+        ["Task.Approve"] = new("POST /hitl/task-1/approve", (mode, _, task) => mode.RunAsync(() => task.ApproveAsync(), () => task.Approve())),
+        ["Task.Reject"] = new("POST /hitl/task-1/reject", (mode, _, task) => mode.RunAsync(() => task.RejectAsync(), () => task.Reject())),
         ["Task.Events"] = new(
             "GET /agent-execution/task-1/events", (mode, _, task) => mode.EventsAsync(task), "Accept: text/event-stream", "Cache-Control: no-store"),
         ["Task.GetActivityLog"] = new("GET /activity/agent-1/task-1", (mode, _, task) => mode.GetActivityLogAsync(task)),

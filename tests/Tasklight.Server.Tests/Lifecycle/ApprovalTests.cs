@@ -41,6 +41,15 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public void A_hash_without_a_tool_is_no_action_so_its_rejection_stops_the_task()
+    {
+        var asked = Executing().After(Save(5, new TaskPatch { Status = AgentExecutionStatus.Paused, HitlRequest = new HumanInTheLoopRequest { WaitNodeId = "n", ActionHash = "h" } }));
+        Assert.Equal(ErrorCodes.ApprovalMismatch, asked.Refused(Approve(7, "key-1") with { ActionHash = "another" }).Code);
+        Assert.Equal(AgentExecutionStatus.Stopped, asked.After(Reject(7, "key-1")).Status);
+        Assert.Equal(AgentExecutionStatus.Pending, asked.After(Approve(7, "key-1") with { ActionHash = "h" }).Status);
+    }
+
+    [Fact]
     public void Without_an_action_a_rejection_stops_the_task()
     {
         var asked = Executing().After(new TaskCommand.RequestApproval(Org, Id, At(5), new HumanInTheLoopRequest { WaitNodeId = "n" }, null));

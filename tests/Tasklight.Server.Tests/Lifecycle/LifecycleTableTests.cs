@@ -81,7 +81,7 @@ public sealed class LifecycleTableTests
         : task;
 
     static TaskRecord ActionWhenPaused(TaskRecord task) => task.Status == AgentExecutionStatus.Paused
-        ? task.After(new TaskCommand.RequestApproval(Org, Id, At(6), new HumanInTheLoopRequest { WaitNodeId = "n", ActionHash = "h", ExpiresAt = At(60) }, null))
+        ? task.After(new TaskCommand.RequestApproval(Org, Id, At(6), new HumanInTheLoopRequest { WaitNodeId = "n", ToolName = "t", ActionHash = "h", ExpiresAt = At(60) }, null))
         : task;
 
     static TaskPatch OfAnotherTurn(TaskRecord task)
