@@ -51,10 +51,13 @@ public static class WaitReasons
     /// <summary>The agent is not active.</summary>
     public const string AgentInactive = "agent_inactive";
 
+    /// <summary>A limit of its budget, or of a task above it, is reached.</summary>
+    public const string BudgetReached = "budget_reached";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Executing, Finished, Dispatched, NoWorker, SlotsBusy, AgentLimit, UserLimit, PinnedWorkerAway, PreviousRunNotEnded, NotBefore,
-        AwaitingApproval, AwaitingAnswer, AwaitingLogin, Paused, RunLocally, AgentInactive,
+        AwaitingApproval, AwaitingAnswer, AwaitingLogin, Paused, RunLocally, AgentInactive, BudgetReached,
     ];
 }

@@ -44,31 +44,28 @@ static class SessionsApi
         return Answers.Json(session, ProtocolJson.Default.TaskSession);
     }
 
-    static async Task<IResult> AppendAsync(HttpContext context, TaskService tasks, LimitOptions limits)
+    static async Task<IResult> AppendAsync(HttpContext context, TaskService tasks, LimitOptions limits, PriceOptions prices)
     {
         using var body = await RequestBody.ReadAsync(context, limits.Patch);
         var request = body.Parse(ProtocolJson.Default.AppendSessionRequest);
         var save = new TaskCommand.SaveSession(
-            context.Caller().Organization, context.Part("task_id"), tasks.Now, [.. request.Steps.Select(Draft)], Used(request.Usage), context.Header(TasklightHeaders.Lease))
+            context.Caller().Organization, context.Part("task_id"), tasks.Now, [.. request.Steps.Select(Draft)], request.Usage is null ? new() : prices.Totals(request.Usage), context.Header(TasklightHeaders.Lease))
         {
             Idempotency = Idempotency.Of(context, body),
         };
         var outcome = await tasks.ApplyAsync(save);
         var task = (outcome.Decision as TaskDecision.Change)?.Task;
+        if (task is not null && Budgets.Holds(task))
+        {
+            // The steps are stored; what they used ended the run.
+            return Answers.Conflict(ErrorCodes.BudgetReached, Budgets.Sentence(task));
+        }
+
         var saved = new SessionSaved { Last = task?.SessionLast ?? 0, Usage = task?.Fields.Usage ?? new() };
         return Answers.Of(context, outcome, Answers.Json(saved, ProtocolJson.Default.SessionSaved));
     }
 
     static SessionDraft Draft(SessionStep step) => new(step.Number, step.Kind, JsonSerializer.SerializeToUtf8Bytes(step.Data, ProtocolJson.Default.JsonElement));
-
-    static UsageTotals Used(SessionUsage? usage) => usage is null ? new() : new()
-    {
-        PromptTokens = usage.PromptTokens,
-        CompletionTokens = usage.CompletionTokens,
-        CachedTokens = usage.CachedTokens,
-        ToolCalls = usage.ToolCalls,
-        UnpricedTokens = usage.PromptTokens + usage.CompletionTokens,
-    };
 
     static SessionStep Step(StoredStep step) => new() { Number = step.Number, Kind = step.Kind, Data = JsonElement.Parse(step.Data.Span), CreatedAt = step.CreatedAt };
 }

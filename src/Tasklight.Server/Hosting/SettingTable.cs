@@ -39,6 +39,8 @@ static class SettingTable
             static (o, v) => o with { Limits = o.Limits with { Rate = SettingValue.Number(v, 0, 1_000_000) } }),
         new("files-lifetime", "TIME", "how long an upload and its link live (7d)",
             static (o, v) => o with { Files = o.Files with { Lifetime = SettingValue.Time(v, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650)) } }),
+        new("prices", "JSON", "prices of models for a million tokens: {\"openai/gpt-5*\": {\"input\": 1.25, \"output\": 10}} (none)",
+            static (o, v) => o with { Prices = PriceOptions.Parse(v) }),
         new("fetch-guard", "BOOL", "refuse to fetch from private and loopback addresses (true)",
             static (o, v) => o with { Fetch = o.Fetch with { Guard = SettingValue.Bool(v) } }),
         new("fetch-allow", "LIST", "hosts, addresses and networks the guard lets through, separated by ',' (none)",

@@ -23,6 +23,7 @@ sealed record TasklightOptions
     public LimitOptions Limits { get; init; } = new();
     public FileOptions Files { get; init; } = new();
     public FetchOptions Fetch { get; init; } = new();
+    public PriceOptions Prices { get; init; } = new();
 
     /// <summary>32 bytes in base64 that seal secrets. Default: a key file in the data directory, made on first start.</summary>
     public string? SecretKey { get; init; }

@@ -45,6 +45,12 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>Follow-up: a sub-task used something.</summary>
     public sealed record AddUsage(string Organization, string TaskId, DateTimeOffset Now, UsageTotals Usage) : TaskCommand(Organization, TaskId, Now);
 
+    /// <summary>Follow-up: the budget of <paramref name="By"/>, a task above, is reached; wait for its grant.</summary>
+    public sealed record HoldForBudget(string Organization, string TaskId, DateTimeOffset Now, string By) : TaskCommand(Organization, TaskId, Now);
+
+    /// <summary>Follow-up: that budget was granted more.</summary>
+    public sealed record ReleaseForBudget(string Organization, string TaskId, DateTimeOffset Now, string By) : TaskCommand(Organization, TaskId, Now);
+
     /// <summary>Give the task to a worker session that has a free slot.</summary>
     public sealed record Offer(string Organization, string TaskId, DateTimeOffset Now, string Session) : TaskCommand(Organization, TaskId, Now);
 

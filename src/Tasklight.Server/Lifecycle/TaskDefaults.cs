@@ -6,6 +6,7 @@ static class TaskDefaults
     public const int MaxAttempts = 3;
     public const int MaxAttemptsLimit = 10;
     public const int MaxRunSeconds = 86_400;
+    public const int LongestWork = int.MaxValue;
     public const int PriorityLimit = 100;
     public const int InternalStatusLength = 255;
 

@@ -84,6 +84,7 @@ sealed class TaskEdit
     /// <summary>Numbers the events and hands the change over.</summary>
     public TaskDecision.Change Done()
     {
+        KeepBudgetState();
         var changed = TaskFieldDiff.Differs(_before.Fields, Fields);
         var finishes = FinishesAgain || (!_before.IsTerminal && Fields.Status.IsTerminal());
         var finishedSequence = Fields.Status.IsTerminal() ? _before.FinishedSequence : 0;
@@ -130,6 +131,18 @@ sealed class TaskEdit
             FollowUps = _followUps.DrainToImmutable(),
             Ignored = Ignored is null ? [] : [.. Ignored],
         };
+    }
+
+    // Whoever changed the status: the clock of a budget runs while the task is executing, and nothing holds a task that is not paused.
+    void KeepBudgetState()
+    {
+        if (Record.HeldBy is not null && Fields.Status != AgentExecutionStatus.Paused)
+            Record = Record with { HeldBy = null };
+        if (Fields.Budget?.MaxSeconds is null || (Fields.Status == AgentExecutionStatus.Executing) == (Record.WorkingSince is not null))
+            return;
+        Record = Record.WorkingSince is { } since
+            ? Record with { Worked = Record.Worked + (_now - since), WorkingSince = null }
+            : Record with { WorkingSince = _now };
     }
 
     void EmitPlan()

@@ -39,6 +39,8 @@ static partial class TaskMachine
             .Append(new ApprovalGiven { By = approve.By, KeyId = key.KeyId, At = approve.Now }).ToList();
         var edit = new TaskEdit(task, approve.Now);
         edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Approved, approve.By, action, approve.Reason), EventKind.Hidden);
+        if (AsksForBudget(task))
+            GrantBudget(edit, task);
         if (given.Count < (asked.Required ?? 1))
             edit.Fields.HitlRequest = action with { Approvals = given };
         else
@@ -97,9 +99,10 @@ static partial class TaskMachine
         }
 
         edit.Fields.HitlRequest = null;
-        edit.Fields.WorkerId = edit.Record.Pin;
         edit.Record = edit.Record with { HasOpenApproval = false };
-        edit.Enter(AgentExecutionStatus.Pending);
+        // The budget of a task above may hold it.
+        if (edit.Record.HeldBy is null)
+            Requeue(edit);
     }
 
     // A hash alone is the word of a worker that knows no steps: calling it again after a rejection would look like an approval to it.
@@ -109,6 +112,7 @@ static partial class TaskMachine
     {
         edit.Fields.StopDetails = new TaskStop { RequestedAt = edit.Now, By = by, ConfirmedAt = edit.Now, EndedAt = task.Run is null ? edit.Now : null };
         EndAsStopped(edit);
+        ForOpenChildren(edit, task, child => new TaskCommand.Stop(task.Organization, child, edit.Now, by));
     }
 
     static TaskDecision.Refusal? CannotDecide(TaskRecord task, string? actionHash, Decider key, DateTimeOffset now)

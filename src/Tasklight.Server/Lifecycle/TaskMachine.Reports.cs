@@ -43,6 +43,12 @@ static partial class TaskMachine
             return edit.Done();
         edit.Fields.SubExecutions = [.. task.Fields.SubExecutions, add.ChildId];
         edit.Emit(TaskEventTypes.SubAgentTrigger, add.Trigger);
+        if (Budgets.Holds(task))
+        {
+            // It was created while the budget was being reached.
+            HoldBelow(edit, task with { Fields = edit.Fields });
+        }
+
         return edit.Done();
     }
 

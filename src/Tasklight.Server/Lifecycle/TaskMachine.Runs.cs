@@ -66,7 +66,8 @@ static partial class TaskMachine
     {
         AgentExecutionStatus.Pending => TickPending(task, tick.Now),
         AgentExecutionStatus.Paused when task.DueAt <= tick.Now => ExpireApproval(task, tick.Now),
-        AgentExecutionStatus.Executing when task.DueAt <= tick.Now => Overrun(task, tick.Now),
+        AgentExecutionStatus.Executing when task.RunsUntil <= tick.Now => Overrun(task, tick.Now),
+        AgentExecutionStatus.Executing when Budgets.Until(task) <= tick.Now => OverBudget(task, tick.Now),
         _ => Unchanged(task),
     };
 
@@ -85,6 +86,13 @@ static partial class TaskMachine
         if (task.IsDue || task.Fields.NotBefore > now)
             return Unchanged(task);
         return new TaskDecision.Change(task with { IsDue = true }, []);
+    }
+
+    static TaskDecision.Change OverBudget(TaskRecord task, DateTimeOffset now)
+    {
+        var edit = new TaskEdit(task, now);
+        ReachBudget(edit, task, task.Fields.Budget!, "max_seconds");
+        return edit.Done();
     }
 
     static TaskDecision.Change Overrun(TaskRecord task, DateTimeOffset now)

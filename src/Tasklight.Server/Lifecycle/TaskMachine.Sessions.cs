@@ -9,19 +9,21 @@ static partial class TaskMachine
     static TaskDecision SaveSession(TaskRecord task, TaskCommand.SaveSession save)
     {
         if (save.Lease is { } lease ? !Holds(task, lease) : task.Run is { HoldsLease: true })
-            return LeaseLost(task, save.Lease ?? "");
+            return EndedByBudget(task, save.Lease) ?? LeaseLost(task, save.Lease ?? "(none)");
         var (first, last) = (save.Steps[0].Number, save.Steps[^1].Number);
         if (last <= task.SessionLast)
             return AreStored(save) ? Unchanged(task) : SessionConflict(task, $"step {first} to {last} are there already, with other content");
         if (first != task.SessionLast + 1)
             return SessionConflict(task, $"steps {first} to {last} do not follow it");
+        if (EndedByBudget(task, null) is { } ended)
+            return ended;
         if (task.IsTerminal)
             return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' has ended ({task.Status.ToWire()}); its session takes no more steps before the next turn.");
 
         var edit = new TaskEdit(task, save.Now);
         foreach (var step in save.Steps)
             edit.AddStep(step.Kind, step.Data);
-        Count(edit, save.Usage, isOwn: true);
+        Count(edit, task, save.Usage, isOwn: true);
         return edit.Done();
     }
 
@@ -38,12 +40,12 @@ static partial class TaskMachine
     static TaskDecision.Change AddUsage(TaskRecord task, TaskCommand.AddUsage add)
     {
         var edit = new TaskEdit(task, add.Now);
-        Count(edit, add.Usage, isOwn: false);
+        Count(edit, task, add.Usage, isOwn: false);
         return edit.Done();
     }
 
     /// <summary>Adds what was used to the task and, in the same commit, to all above it.</summary>
-    static void Count(TaskEdit edit, UsageTotals used, bool isOwn)
+    static void Count(TaskEdit edit, TaskRecord task, UsageTotals used, bool isOwn)
     {
         if (used == Nothing)
             return;
@@ -59,6 +61,7 @@ static partial class TaskMachine
             UnpricedTokens = own.UnpricedTokens,
             Tree = Sum(before.Tree, used),
         };
+        CheckBudget(edit, task);
         if (edit.Fields.ParentExecution is { } parent)
             edit.Follow(new TaskCommand.AddUsage(edit.Fields.OrganizationId, parent, edit.Now, used));
     }

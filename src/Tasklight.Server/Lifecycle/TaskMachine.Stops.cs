@@ -26,8 +26,7 @@ static partial class TaskMachine
             EndedAt = isRunning ? null : edit.Now,
         };
         EndAsStopped(edit);
-        foreach (var child in task.Fields.SubExecutions.Except(task.Fields.FinishedSubExecutions))
-            edit.Follow(new TaskCommand.Stop(task.Organization, child, edit.Now, by));
+        ForOpenChildren(edit, task, child => new TaskCommand.Stop(task.Organization, child, edit.Now, by));
     }
 
     static void EndAsStopped(TaskEdit edit)

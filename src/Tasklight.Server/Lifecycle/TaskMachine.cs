@@ -23,6 +23,8 @@ static partial class TaskMachine
         (_, TaskCommand.Push push) => Push(task, push),
         (_, TaskCommand.SaveSession session) => SaveSession(task, session),
         (_, TaskCommand.AddUsage add) => AddUsage(task, add),
+        (_, TaskCommand.HoldForBudget hold) => HoldForBudget(task, hold),
+        (_, TaskCommand.ReleaseForBudget release) => ReleaseForBudget(task, release),
         (_, TaskCommand.RecordMetrics metrics) => RecordMetrics(task, metrics),
         (_, TaskCommand.Offer offer) => Offer(task, offer),
         (_, TaskCommand.EndRun end) => EndRun(task, end),

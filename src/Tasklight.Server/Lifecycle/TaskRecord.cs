@@ -68,6 +68,18 @@ sealed record TaskRecord
     /// <summary>The number of the last step of kind summary, where a reader begins; 0 when there is none.</summary>
     public int SessionSummary { get; init; }
 
+    /// <summary>How often a person granted the budget of this turn again.</summary>
+    public int BudgetGrants { get; init; }
+
+    /// <summary>The task above, by whose reached budget this one is paused; null otherwise.</summary>
+    public string? HeldBy { get; init; }
+
+    /// <summary>How long this turn was executing before <see cref="WorkingSince"/>. Kept only where a budget counts seconds.</summary>
+    public TimeSpan Worked { get; init; }
+
+    /// <summary>Since when it is executing, where a budget counts seconds; null otherwise.</summary>
+    public DateTimeOffset? WorkingSince { get; init; }
+
     /// <summary>A hash of the create request of the current turn; an equal create while it is open is the same one.</summary>
     public string? CreateHash { get; init; }
 
@@ -87,6 +99,7 @@ sealed record TaskRecord
     {
         { Status: not AgentExecutionStatus.Paused } => TaskWait.Nothing,
         { HitlRequest: not null } => TaskWait.Approval,
+        _ when HeldBy is not null => TaskWait.Budget,
         { PendingEcaRequest: not null } => TaskWait.Login,
         { DeepPlanning.QuestionRaised: true } => TaskWait.Answer,
         _ => TaskWait.Nothing,
@@ -98,9 +111,12 @@ sealed record TaskRecord
         AgentExecutionStatus.Pending when Run is { HoldsLease: true } run => run.Since + TaskDefaults.OfferConfirmation,
         AgentExecutionStatus.Pending => Earlier(IsDue ? null : Fields.NotBefore, StartBy),
         AgentExecutionStatus.Paused when HasOpenApproval => Fields.HitlRequest?.ExpiresAt,
-        AgentExecutionStatus.Executing => (Run?.Since ?? Fields.StartedAt)?.AddSeconds(MaxRunSeconds),
+        AgentExecutionStatus.Executing => Earlier(RunsUntil, Budgets.Until(this)),
         _ => null,
     };
+
+    /// <summary>When <c>max_run_seconds</c> is over for an executing task.</summary>
+    public DateTimeOffset? RunsUntil => (Run?.Since ?? Fields.StartedAt)?.AddSeconds(MaxRunSeconds);
 
     static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null || a < b ? a : b;
 }

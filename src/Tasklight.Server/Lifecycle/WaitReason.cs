@@ -14,6 +14,7 @@ static class WaitReason
         AgentExecutionStatus.Pending => Pending(task, queue, agent, sessions, now),
         AgentExecutionStatus.Executing => Executing(task),
         AgentExecutionStatus.Paused => Paused(task),
+        AgentExecutionStatus.Stopped when Budgets.Holds(task) => Answer(WaitReasons.BudgetReached, task.Fields.FinishedAt, Budgets.Sentence(task), "A create with the same id begins the next turn, with a budget of its own."),
         _ => Answer(WaitReasons.Finished, task.Fields.FinishedAt, $"The task has ended: {task.Status.ToWire()}.", "A create with the same id begins the next turn."),
     };
 
@@ -26,6 +27,11 @@ static class WaitReason
     static WhyAnswer Paused(TaskRecord task)
     {
         var fields = task.Fields;
+        if (Budgets.Holds(task) && (task.HeldBy is null || fields.HitlRequest is null))
+        {
+            return Answer(WaitReasons.BudgetReached, fields.PausedAt, Budgets.Sentence(task), $"POST /v1/tasks/{task.HeldBy ?? task.Id}/approve grants as much again, /reject stops it; both with a key of scope approve.");
+        }
+
         if (fields.HitlRequest is { } request)
         {
             var what = request.Title ?? request.ToolName ?? request.OperationId ?? request.WaitNodeId;

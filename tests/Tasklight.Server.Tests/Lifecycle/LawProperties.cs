@@ -9,13 +9,16 @@ namespace Tasklight.Server.Tests.Lifecycle;
 /// <summary>Random sequences of commands keep every law that is the machine's.</summary>
 public sealed class LawProperties
 {
+    /// <summary>How many kinds of commands <see cref="Command"/> makes.</summary>
+    internal const int Kinds = 25;
+
     static int Runs => Environment.GetEnvironmentVariable("TASKLIGHT_TEST_LONG") == "1" ? 20_000 : 1_000;
 
     [Fact]
     public void Laws_2_to_5_any_sequence_of_commands_keeps_them() =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(Runs),
-            Prop.ForAll(Gen.Choose(0, 20).ArrayOf(60).ToArbitrary(), steps => Walk(steps)));
+            Prop.ForAll(Gen.Choose(0, Kinds - 1).ArrayOf(60).ToArbitrary(), steps => Walk(steps)));
 
     static void Walk(int[] steps)
     {
@@ -54,6 +57,9 @@ public sealed class LawProperties
         }
 
         Assert.False(after.IsQueued && after.Run is not null);
+        // Steps are numbered without gaps, and a budget above holds only what is paused.
+        Assert.Equal((before?.SessionLast ?? 0) + change.Steps.Length, after.SessionLast);
+        Assert.True(after.HeldBy is null || after.Status == AgentExecutionStatus.Paused);
         if (before is null || before.Turn != after.Turn)
             return;
         // A stopped task stays stopped but for a client that takes it back; other ends are for good, with their result and time.
@@ -72,7 +78,7 @@ public sealed class LawProperties
         var status = (AgentExecutionStatus)(n % 7);
         return kind switch
         {
-            0 or 1 => new TaskCommand.Create(Org, Id, At(n), Turn()),
+            0 or 1 => new TaskCommand.Create(Org, Id, At(n), Turn(fields => fields.Budget = BudgetOf(n))),
             2 or 3 => Offer(n, "s-" + (n % 3)),
             4 or 5 => Save(n, Patch(AgentExecutionStatus.Executing)),
             6 => Save(n, Patch(AgentExecutionStatus.Executing), lease),
@@ -88,7 +94,18 @@ public sealed class LawProperties
             17 => new TaskCommand.RequestApproval(Org, Id, At(n), new HumanInTheLoopRequest { WaitNodeId = "n" }, n % 2 == 0 ? null : lease),
             18 => n % 2 == 0 ? new TaskCommand.Approve(Org, Id, At(n), "dana", null) : new TaskCommand.Reject(Org, Id, At(n), "dana", null, "no"),
             19 => new TaskCommand.Push(Org, Id, At(n - 5), [new EventDraft("chunk", At(n - 5), "\"x\""u8.ToArray(), EventKind.Pushed)], n % 2 == 0 ? null : lease),
+            20 or 21 => new TaskCommand.SaveSession(
+                Org, Id, At(n), [new SessionDraft((task?.SessionLast ?? 0) + 1, n % 5 == 0 ? "summary" : "note", "1"u8.ToArray())], new UsageTotals { PromptTokens = n }, lease == "none" ? null : lease),
+            22 => new TaskCommand.AddUsage(Org, Id, At(n), new UsageTotals { ToolCalls = 1, Cost = 0.25m }),
+            23 => n % 2 == 0 ? new TaskCommand.HoldForBudget(Org, Id, At(n), "top") : new TaskCommand.ReleaseForBudget(Org, Id, At(n), "top"),
             _ => new TaskCommand.RecordMetrics(Org, Id, At(n), new ExecutionMetricsReport { ExecutionId = Id, Source = "sdk", Duration = n }, null),
         };
     }
+
+    static TaskBudget? BudgetOf(int n) => (n % 3) switch
+    {
+        0 => null,
+        1 => new TaskBudget { MaxTokens = 40, MaxSeconds = 30_000 },
+        _ => new TaskBudget { MaxTokens = 40, MaxToolCalls = 2, MaxSeconds = 30_000, Action = TaskBudget.ActionPause },
+    };
 }

@@ -23,6 +23,9 @@ public sealed class LifecycleTableTests
         ("stop", null, _ => Stop(9)),
         ("confirm the stop", null, t => new TaskCommand.ConfirmStop(Org, Id, At(9), t.Run?.Lease ?? "none")),
         ("store a step of the session", null, t => new TaskCommand.SaveSession(Org, Id, At(9), [new SessionDraft(1, "note", "1"u8.ToArray())], new UsageTotals { ToolCalls = 1 }, t.Run?.Lease)),
+        ("a step that reaches a budget to stop", t => WithBudget(t, TaskBudget.ActionStop), Spend),
+        ("a step that reaches a budget to pause", t => WithBudget(t, TaskBudget.ActionPause), Spend),
+        ("hold for a budget above", null, _ => new TaskCommand.HoldForBudget(Org, Id, At(9), "top")),
         ("push events", null, _ => new TaskCommand.Push(Org, Id, At(9), [new EventDraft("chunk", At(9), "\"x\""u8.ToArray(), EventKind.Pushed)], null)),
         ("end of the run", null, t => EndRun(9)(t)),
         ("redeliver", null, t => new TaskCommand.Redeliver(Org, Id, At(9), t.Run?.Lease ?? "none", "its session expired")),
@@ -75,6 +78,16 @@ public sealed class LifecycleTableTests
         TaskDecision.Change change when TaskFieldDiff.Differs(before.Fields, change.Task.Fields) => "same status",
         _ => "=",
     };
+
+    static TaskRecord WithBudget(TaskRecord task, string action)
+    {
+        var fields = task.Fields.Clone();
+        fields.Budget = new TaskBudget { MaxTokens = 1, Action = action };
+        return task with { Fields = fields };
+    }
+
+    static TaskCommand Spend(TaskRecord task) =>
+        new TaskCommand.SaveSession(Org, Id, At(9), [new SessionDraft(1, "note", "1"u8.ToArray())], new UsageTotals { PromptTokens = 1 }, task.Run?.Lease);
 
     static TaskRecord AskedWhenPaused(TaskRecord task) => task.Status == AgentExecutionStatus.Paused
         ? task.After(new TaskCommand.RequestApproval(Org, Id, At(6), new HumanInTheLoopRequest { WaitNodeId = "n" }, null))

@@ -107,7 +107,7 @@ public abstract partial class StoreConformance
         TaskRecord? task = null;
         for (var n = 0; n < 600; n++)
         {
-            var command = LawProperties.Command(random.Next(21), n, task, seen);
+            var command = LawProperties.Command(random.Next(LawProperties.Kinds), n, task, seen);
             var expected = TaskMachine.Decide(task, command);
             var outcome = await ApplyAsync(command);
             Assert.Equal(expected.GetType(), outcome.Decision.GetType());

@@ -14,5 +14,6 @@ enum TaskColumns
     Origin = 64,
     Steps = 128,
     Waits = 256,
-    All = Run | Fields | Status | Queue | Due | Session | Origin | Steps | Waits,
+    Budget = 512,
+    All = Run | Fields | Status | Queue | Due | Session | Origin | Steps | Waits | Budget,
 }

@@ -46,7 +46,20 @@ static class TaskRows
             columns |= TaskColumns.Status;
         if (!ReferenceEquals(before.Fields, after.Fields) || !ReferenceEquals(before.Created, after.Created))
             columns |= TaskColumns.Fields;
-        if (before with { Fields = after.Fields, Created = after.Created, Sequence = after.Sequence, LastEventAt = after.LastEventAt, SessionLast = after.SessionLast, SessionSummary = after.SessionSummary } != after)
+        var others = before with
+        {
+            Fields = after.Fields,
+            Created = after.Created,
+            Sequence = after.Sequence,
+            LastEventAt = after.LastEventAt,
+            SessionLast = after.SessionLast,
+            SessionSummary = after.SessionSummary,
+            BudgetGrants = after.BudgetGrants,
+            HeldBy = after.HeldBy,
+            Worked = after.Worked,
+            WorkingSince = after.WorkingSince,
+        };
+        if (others != after)
             columns |= TaskColumns.Run;
         if (before.IsQueued != after.IsQueued || before.Fields.Priority != after.Fields.Priority || before.Pin != after.Pin || before.TurnCreatedAt != after.TurnCreatedAt)
             columns |= TaskColumns.Queue;
@@ -60,6 +73,8 @@ static class TaskRows
             columns |= TaskColumns.Steps;
         if (before.WaitsFor != after.WaitsFor)
             columns |= TaskColumns.Waits;
+        if ((before.BudgetGrants, before.HeldBy, before.Worked, before.WorkingSince) != (after.BudgetGrants, after.HeldBy, after.Worked, after.WorkingSince))
+            columns |= TaskColumns.Budget;
         return columns;
     }
 
@@ -89,6 +104,8 @@ static class TaskRows
             statement.Add((long)record.SessionLast).Add((long)record.SessionSummary);
         if (columns.HasFlag(TaskColumns.Waits))
             statement.Add((long)record.WaitsFor);
+        if (columns.HasFlag(TaskColumns.Budget))
+            statement.Add((long)record.BudgetGrants).Add(record.HeldBy).Add(record.Worked.Ticks / TimeSpan.TicksPerMicrosecond).Add(record.WorkingSince);
     }
 
     static void BindRun(Statement statement, TaskRecord record)
@@ -143,6 +160,10 @@ static class TaskRows
             TurnCreatedAt = row.Time(24),
             SessionLast = row.Int32(28),
             SessionSummary = row.Int32(29),
+            BudgetGrants = row.Int32(30),
+            HeldBy = row.TextOrNull(31),
+            Worked = TimeSpan.FromTicks(row.Int64(32) * TimeSpan.TicksPerMicrosecond),
+            WorkingSince = row.TimeOrNull(33),
         };
         return new TaskRow(row.Int64(0), record, row.Bool(1));
     }

@@ -1,0 +1,99 @@
+using System.Net;
+using Tasklight.Server.Hosting;
+using Tasklight.Server.Tests.Hosting;
+
+namespace Tasklight.Server.Tests.Api;
+
+public sealed class BudgetTests : IAsyncLifetime
+{
+    const string Prices = """{"openai/gpt-4*": {"input": 2, "output": 8}, "openai/gpt-4.1": {"input": 1, "output": 4, "cached_input": 0.25}}""";
+
+    RunningServer _server = null!;
+    string _agent = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await RunningServer.StartAsync(more: ["--prices", Prices]);
+        _agent = (await PostAsync("/v1/agents", """{"name": "Tester", "model_provider": "openai", "model_name": "gpt-4.1"}"""))["id"]!;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Tokens_cost_what_the_model_costs_and_a_reached_limit_is_409_with_the_steps_kept()
+    {
+        var id = await NewTaskAsync(""" "budget": {"max_cost": 1} """);
+        var first = (await StepAsync(id, 1, "openai/gpt-4.1", prompt: 300_000, completion: 50_000, cached: 100_000)).Is(HttpStatusCode.OK);
+        var second = (await StepAsync(id, 2, "openai/gpt-4o", prompt: 250_000, completion: 25_000, cached: 0)).Is(HttpStatusCode.Conflict);
+
+        Assert.Equal("0.425", first.Json["usage"]!["cost"]!.ToJsonString().TrimEnd('0'));
+        Assert.Equal("budget_reached", second.Code);
+        Assert.Contains("max_cost 1 ", second.Detail, StringComparison.Ordinal);
+        Assert.Equal("2", (await GetAsync($"/v1/tasks/{id}/session"))["last"]);
+        var task = await GetAsync($"/v1/tasks/{id}");
+        Assert.Equal(("stopped", "max_cost"), (task["status"], task.Json["usage"]!["reached"]!.ToString()));
+        Assert.StartsWith("1.125", task.Json["usage"]!["tree"]!["cost"]!.ToJsonString(), StringComparison.Ordinal);
+        var why = await GetAsync($"/v1/tasks/{id}/why");
+        Assert.Equal("budget_reached", why["reason"]);
+        Assert.NotNull(why["unblocked_by"]);
+    }
+
+    [Fact]
+    public async Task A_paused_budget_waits_for_approval_and_goes_on_after_it()
+    {
+        var id = await NewTaskAsync(""" "budget": {"max_tokens": 10, "action": "pause"} """);
+        (await StepAsync(id, 1, "openai/gpt-4.1", 10, 0, 0)).Is(HttpStatusCode.Conflict);
+        var why = await GetAsync($"/v1/tasks/{id}/why");
+        Assert.Equal(("paused", "budget_reached"), ((await GetAsync($"/v1/tasks/{id}"))["status"], why["reason"]));
+        Assert.Equal(id, (await GetAsync("/v1/tasks?waiting_for=approval")).Json["items"]![0]!["id"]!.ToString());
+        (await StepAsync(id, 2, "openai/gpt-4.1", 1, 0, 0)).Is(HttpStatusCode.Conflict);
+        Assert.Equal("pending", (await PostAsync($"/v1/tasks/{id}/approve", "{}"))["status"]);
+        (await StepAsync(id, 2, "openai/gpt-4.1", 1, 0, 0)).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Sub_tasks_are_refused_below_the_depth_that_is_allowed()
+    {
+        var top = await NewTaskAsync(""" "budget": {"max_depth": 1} """);
+        var child = await NewTaskAsync($$""" "parent_execution_id": "{{top}}" """);
+        var refused = (await PostAsync($"/agent-execution/{_agent}", $$"""{"input": {}, "parent_execution_id": "{{child}}"}""")).Is(HttpStatusCode.Conflict);
+        Assert.Equal("budget_reached", refused.Code);
+        Assert.Contains("max_depth", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains(top, refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_limit_on_cost_needs_a_price()
+    {
+        var answer = (await PostAsync($"/agent-execution/{_agent}", """{"input": {}, "budget": {"max_cost": 1}, "llm_model_provider": "acme", "llm_model_name": "secret-1"}""")).Is(HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("max_cost", answer.Json["detail"]![0]!["loc"]![2]!.ToString());
+        Assert.Contains("'prices'", answer.Json["detail"]![0]!["msg"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{"a": {"input": 1}}""")]
+    [InlineData("""{"a": {"input": -1, "output": 1}}""")]
+    [InlineData("""{"a": {"input": "1", "output": 1}}""")]
+    public void Prices_of_another_shape_are_refused(string json) =>
+        Assert.Contains("for a million tokens", Assert.Throws<FormatException>(() => PriceOptions.Parse(json)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_longest_name_that_fits_has_the_price()
+    {
+        var prices = PriceOptions.Parse(Prices);
+        Assert.Equal((1m, 2m, 0.25m, 2m), (prices.Find("openai/gpt-4.1")!.Input, prices.Find("openai/gpt-4.1-mini")!.Input, prices.Find("openai/gpt-4.1")!.CachedInput, prices.Find("openai/gpt-4o")!.CachedInput));
+        Assert.Null(prices.Find("anthropic/claude"));
+    }
+
+    async Task<string> NewTaskAsync(string more) => (await PostAsync($"/agent-execution/{_agent}", $$"""{"input": {}, "run_locally": true, {{more}}}""")).Is(HttpStatusCode.OK)["id"]!;
+
+    Task<ApiAnswer> StepAsync(string id, int number, string model, int prompt, int completion, int cached) => PostAsync(
+        $"/v1/tasks/{id}/session",
+        $$$"""{"steps": [{"number": {{{number}}}, "kind": "model", "data": {}}], "usage": {"model": "{{{model}}}", "prompt_tokens": {{{prompt}}}, "completion_tokens": {{{completion}}}, "cached_tokens": {{{cached}}} } }""");
+
+    Task<ApiAnswer> GetAsync(string path) => ApiServer.SendAsync(_server.Client, "GET", path, null, null);
+
+    Task<ApiAnswer> PostAsync(string path, string json) => ApiServer.SendAsync(_server.Client, "POST", path, System.Text.Encoding.UTF8.GetBytes(json), "application/json");
+}

@@ -1,0 +1,74 @@
+using Tasklight.Protocol;
+using Tasklight.Server.Lifecycle;
+using static Tasklight.Server.Tests.Lifecycle.TaskBuilder;
+
+namespace Tasklight.Server.Tests.Lifecycle;
+
+/// <summary>What one task's budget counts.</summary>
+public sealed class BudgetTests
+{
+    [Fact]
+    public void Tokens_and_cost_end_the_run_when_they_are_reached()
+    {
+        Assert.Equal(AgentExecutionStatus.Executing, Spend(new() { MaxTokens = 10 }, new() { PromptTokens = 9 }).Status);
+        Assert.Equal(AgentExecutionStatus.Stopped, Spend(new() { MaxTokens = 10 }, new() { PromptTokens = 6, CompletionTokens = 4 }).Status);
+        Assert.Equal(AgentExecutionStatus.Executing, Spend(new() { MaxCost = 0.5m }, new() { Cost = 0.49m }).Status);
+        Assert.Equal(AgentExecutionStatus.Stopped, Spend(new() { MaxCost = 0.5m }, new() { Cost = 0.5m }).Status);
+    }
+
+    [Fact]
+    public void Tool_calls_end_the_run_with_the_one_too_many()
+    {
+        Assert.Equal(AgentExecutionStatus.Executing, Spend(new() { MaxToolCalls = 2 }, new() { ToolCalls = 2 }).Status);
+        Assert.Equal(AgentExecutionStatus.Stopped, Spend(new() { MaxToolCalls = 2 }, new() { ToolCalls = 3 }).Status);
+        Assert.Equal(AgentExecutionStatus.Stopped, Spend(new() { MaxToolCalls = 0 }, new() { ToolCalls = 1 }).Status);
+    }
+
+    [Fact]
+    public void Seconds_count_while_the_task_is_executing_and_pauses_do_not()
+    {
+        var executing = Start(new() { MaxSeconds = 60 });
+        Assert.Equal(At(62), executing.DueAt);
+        var asked = executing.After(new TaskCommand.RequestApproval(Org, Id, At(22), new HumanInTheLoopRequest { WaitNodeId = "n" }, null));
+        Assert.Null(asked.DueAt);
+        var again = asked.After(EndRun(23)).After(new TaskCommand.Approve(Org, Id, At(5_000), "dana", null)).After(Offer(5_001)).After(Save(5_002, Patch(AgentExecutionStatus.Executing)));
+        Assert.Equal(At(5_042), again.DueAt);
+        Assert.Same(again, again.After(new TaskCommand.Tick(Org, Id, At(5_041))));
+
+        var stopped = again.After(new TaskCommand.Tick(Org, Id, At(5_042)));
+        Assert.Equal((AgentExecutionStatus.Stopped, "max_seconds", TaskRunState.Detached), (stopped.Status, stopped.Fields.Usage!.Reached, stopped.Run!.State));
+        Assert.Contains("max_seconds 60", Budgets.Sentence(stopped), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_granted_budget_allows_as_much_again()
+    {
+        var paused = Start(new() { MaxSeconds = 60, Action = TaskBudget.ActionPause }).After(new TaskCommand.Tick(Org, Id, At(62)));
+        Assert.Equal((AgentExecutionStatus.Paused, "budget"), (paused.Status, paused.Fields.HitlRequest!.WaitNodeId));
+        var again = paused.After(new TaskCommand.Approve(Org, Id, At(100), "dana", null)).After(EndRun(101)).After(Offer(102)).After(Save(110, Patch(AgentExecutionStatus.Executing)));
+        Assert.Equal((At(170), null), (again.DueAt, again.Fields.Usage!.Reached));
+    }
+
+    [Fact]
+    public void A_new_turn_begins_with_nothing_used_and_nothing_reached()
+    {
+        var stopped = Spend(new() { MaxTokens = 10 }, new() { PromptTokens = 10 }).After(EndRun(10));
+        var next = stopped.After(new TaskCommand.Create(Org, Id, At(11), Turn(fields => fields.Budget = new() { MaxTokens = 10 })));
+        Assert.Equal((AgentExecutionStatus.Pending, null, 1), (next.Status, next.Fields.Usage, next.SessionLast));
+    }
+
+    [Fact]
+    public void What_is_used_of_a_waiting_approval_does_not_take_its_place()
+    {
+        var asked = Start(new() { MaxTokens = 10, Action = TaskBudget.ActionPause }).After(new TaskCommand.RequestApproval(Org, Id, At(5), new HumanInTheLoopRequest { WaitNodeId = "mine" }, null));
+        Assert.Equal("mine", asked.After(new TaskCommand.AddUsage(Org, Id, At(6), new() { PromptTokens = 20 })).Fields.HitlRequest!.WaitNodeId);
+    }
+
+    static TaskRecord Start(TaskBudget budget) => Pending(fields => fields.Budget = budget).After(Offer(1)).After(Save(2, Patch(AgentExecutionStatus.Executing)));
+
+    static TaskRecord Spend(TaskBudget budget, UsageTotals used)
+    {
+        var task = Start(budget);
+        return task.After(new TaskCommand.SaveSession(Org, Id, At(5), [new SessionDraft(1, "model", "1"u8.ToArray())], used, task.Run!.Lease));
+    }
+}
