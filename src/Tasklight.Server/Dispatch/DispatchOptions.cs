@@ -36,9 +36,6 @@ sealed record DispatchOptions
     /// <summary>An adopted baseline session's offer that is not confirmed by then is offered again.</summary>
     public TimeSpan OfferConfirmation { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A baseline worker's told end may be that of an unconfirmed offer of at least this age.</summary>
-    public TimeSpan OfferGrace { get; init; } = TimeSpan.FromSeconds(5);
-
     /// <summary>Between two comments on an idle worker stream.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 

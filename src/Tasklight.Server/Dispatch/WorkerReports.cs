@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Tasklight.Protocol;
-using Tasklight.Server.Lifecycle;
 
 namespace Tasklight.Server.Dispatch;
 
@@ -8,7 +7,7 @@ namespace Tasklight.Server.Dispatch;
 /// What a worker posts to its own id: heartbeats, capacity, ends of runs, goodbyes (contract: worker-protocol §2.2, extensions §3). A report
 /// of an unknown worker is ignored: a client does not look at the answer, and a session that expired has lost its runs already.
 /// </summary>
-sealed class WorkerReports(WorkerHub hub, RunEnds ends, TaskService service, DispatchOptions options)
+sealed class WorkerReports(WorkerHub hub, RunEnds ends)
 {
     public ValueTask TakeAsync(string organization, string workerId, WorkerEvent report)
     {
@@ -44,9 +43,9 @@ sealed class WorkerReports(WorkerHub hub, RunEnds ends, TaskService service, Dis
             return;
         }
 
-        if (session.SetBusy(isBusy, report.Id, service.Now - options.OfferGrace) is { } ended)
+        if (session.SetBusy(isBusy, report.Id) is { } ended)
         {
-            await ends.EndAsync(session, ended, "the worker told the end of the run, but never confirmed that it had begun");
+            await ends.EndAsync(session, ended, "the worker told the end of the run");
         }
 
         if (!isBusy)

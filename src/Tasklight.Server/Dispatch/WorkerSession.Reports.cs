@@ -40,12 +40,11 @@ sealed partial class WorkerSession
 
     /// <summary>
     /// Takes a capacity report. From a baseline worker each <c>false</c> is one ended run, and nobody says which: the oldest that saved its end,
-    /// else the oldest that was stopped, else an offer never confirmed; when there is none of these, it is only counted.
+    /// be it in vain. When there is none, it is only counted: a guess would free a slot, and a stopped task's next turn, while its run goes on.
     /// </summary>
     /// <param name="reportId">A report that is repeated counts once.</param>
-    /// <param name="offeredBefore">An unconfirmed offer younger than this is still on its way.</param>
     /// <returns>The run to end.</returns>
-    public SessionRun? SetBusy(bool isBusy, string? reportId, DateTimeOffset offeredBefore)
+    public SessionRun? SetBusy(bool isBusy, string? reportId)
     {
         lock (Agent.Gate)
         {
@@ -60,16 +59,10 @@ sealed partial class WorkerSession
                 return null;
             }
 
-            if (Oldest(TaskRunState.Closed, DateTimeOffset.MaxValue) is { } saved)
-            {
-                saved.IsEnding = true;
-                return saved;
-            }
-
-            var ended = Oldest(TaskRunState.Detached, DateTimeOffset.MaxValue) ?? Oldest(TaskRunState.Offered, offeredBefore);
+            var ended = OldestSaved();
             if (ended is not null)
             {
-                PutDownTo(ended);
+                ended.IsEnding = true;
             }
             else if (InUse > 0)
             {

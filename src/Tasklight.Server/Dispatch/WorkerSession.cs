@@ -91,7 +91,12 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
         // An offer that time took back. When an unattributed end may have been its own, it most likely was.
         if (run is { IsSent: true, IsEnding: false, Run.State: TaskRunState.Offered })
         {
-            UseEnd(run);
+            var end = _ends.FindIndex(last => last >= run.Number);
+            if (end >= 0)
+            {
+                _ends.RemoveAt(end);
+                Correct(Stored.UnattributedEnds - 1);
+            }
         }
 
         // Never more ends than runs, or the next run would count as ended before it began.
@@ -118,31 +123,6 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
             IsUnsaved = true;
         }
     }
-
-    /// <summary>
-    /// An end is put down to a run. When an end told before may have been that run's, the two are exchanged: the one that stays unattributed
-    /// may then be any present run's.
-    /// </summary>
-    void PutDownTo(SessionRun run)
-    {
-        run.IsEnding = true;
-        if (EndOf(run) is >= 0 and var earlier)
-        {
-            _ends.RemoveAt(earlier);
-            _ends.Add(_lastNumber);
-        }
-    }
-
-    void UseEnd(SessionRun run)
-    {
-        if (EndOf(run) is >= 0 and var end)
-        {
-            _ends.RemoveAt(end);
-            Correct(Stored.UnattributedEnds - 1);
-        }
-    }
-
-    int EndOf(SessionRun run) => _ends.FindIndex(last => last >= run.Number);
 
     /// <summary>True when <see cref="TakeSpent"/> has something to do.</summary>
     public bool HasSpent => SpentEnds() > 0;
@@ -172,13 +152,13 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
 
     static bool IsCandidate(SessionRun run, long last) => run.Number <= last && run is { IsSent: true, IsEnding: false };
 
-    /// <summary>The oldest run of a state that the worker may have ended and that nobody is ending yet.</summary>
-    public SessionRun? Oldest(TaskRunState state, DateTimeOffset notAfter)
+    /// <summary>The oldest run whose end is saved and that nobody is ending yet.</summary>
+    SessionRun? OldestSaved()
     {
         SessionRun? oldest = null;
         foreach (var run in _runs.Values)
         {
-            if (run.Run.State == state && run is { IsSent: true, IsEnding: false } && run.Run.Since <= notAfter && (oldest is null || run.Run.Since < oldest.Run.Since))
+            if (run is { Run.State: TaskRunState.Closed, IsEnding: false } && (oldest is null || run.Run.Since < oldest.Run.Since))
             {
                 oldest = run;
             }

@@ -74,6 +74,7 @@ static partial class TaskMachine
 
         var edit = new TaskEdit(task, save.Now) { Ignored = IgnoredOf(patch) };
         ApplyAlways(edit, save);
+        NoteEnd(edit, save);
         if (Reopens(task, patch))
         {
             edit.Fields.IsManuallyStopped = false;
@@ -96,7 +97,17 @@ static partial class TaskMachine
     static bool Reopens(TaskRecord task, TaskPatch patch) =>
         task.Status == AgentExecutionStatus.Stopped
         && patch.Status is { IsSet: true, Value: AgentExecutionStatus.Paused or AgentExecutionStatus.Pending }
-        && !(patch.IsFullObject && task.Run is { State: TaskRunState.Detached });
+        && !(patch.IsFullObject && task.Run is not null);
+
+    /// <summary>
+    /// A whole object that a run without a lease saves after it lost its task is its end: all others say executing. It changes nothing, but
+    /// tells whose the next end is that the worker tells.
+    /// </summary>
+    static void NoteEnd(TaskEdit edit, TaskCommand.Save save)
+    {
+        if (save is { Lease: null, Patch.IsFullObject: true } && edit.Record.Run is { State: TaskRunState.Detached } run)
+            edit.Record = edit.Record with { Run = run with { State = TaskRunState.Closed } };
+    }
 
     static bool WantsMore(TaskRecord task, TaskPatch patch) =>
         (patch.Status.IsSet && patch.Status.Value != task.Status)
@@ -105,6 +116,8 @@ static partial class TaskMachine
     static TaskDecision.Change KeptAside(TaskRecord task, TaskCommand.Save save)
     {
         var edit = new TaskEdit(task, save.Now);
+        if (task.Run?.Turn < task.Turn)
+            NoteEnd(edit, save);
         edit.Emit(HiddenEvents.LateResult, Unapplied(save.Patch), EventKind.Hidden);
         return edit.Done();
     }

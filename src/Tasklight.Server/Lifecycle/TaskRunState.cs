@@ -9,9 +9,9 @@ enum TaskRunState
     /// <summary>Confirmed: a save to <c>executing</c> (or a final one) came.</summary>
     Running = 2,
 
-    /// <summary>The lease is over because the run saved its end or paused; the slot is not yet given back (baseline workers).</summary>
+    /// <summary>The lease is over and the run saved its end, applied or not, or paused; the slot is not yet given back (baseline workers).</summary>
     Closed = 3,
 
-    /// <summary>The lease was taken away (stop, put back, time limit); the handler may still be running.</summary>
+    /// <summary>The lease was taken away (stop, put back, time limit); the handler may still be running, and has saved no end.</summary>
     Detached = 4,
 }

@@ -81,13 +81,13 @@ public sealed class ToldEndsTests
     {
         var first = Hold();
         var other = Hold();
-        Assert.Null(_session.SetBusy(isBusy: false, "report", Start));
+        Assert.Null(_session.SetBusy(isBusy: false, "report"));
         for (var report = 0; report < 1000; report++)
         {
-            _session.SetBusy(isBusy: true, $"other {report}", Start);
+            _session.SetBusy(isBusy: true, $"other {report}");
         }
 
-        _session.SetBusy(isBusy: false, "report", Start);
+        _session.SetBusy(isBusy: false, "report");
 
         Assert.Equal(1, _session.InUse);
         Assert.Equal(2, _session.Runs.Count);
@@ -154,15 +154,19 @@ public sealed class ToldEndsTests
         return run;
     }
 
-    void Stop(TaskRun run) => Enter(run, TaskRunState.Detached);
-
-    void Close(TaskRun run) => Enter(run, TaskRunState.Closed);
-
-    void Enter(TaskRun run, TaskRunState state)
+    void Stop(TaskRun run)
     {
         if (_session.Find(run.Lease) is { Run.HoldsLease: true } held)
         {
-            held.Run = run with { State = state };
+            held.Run = run with { State = TaskRunState.Detached };
+        }
+    }
+
+    void Close(TaskRun run)
+    {
+        if (_session.Find(run.Lease) is { } held)
+        {
+            held.Run = run with { State = TaskRunState.Closed };
         }
     }
 
@@ -170,7 +174,7 @@ public sealed class ToldEndsTests
     void Tell(TaskRun run)
     {
         _process.Remove(run);
-        if (_session.SetBusy(isBusy: false, Guid.NewGuid().ToString(), Start) is { } ended)
+        if (_session.SetBusy(isBusy: false, Guid.NewGuid().ToString()) is { } ended)
         {
             _session.Release(ended.Run.Lease, isDeleted: false);
         }

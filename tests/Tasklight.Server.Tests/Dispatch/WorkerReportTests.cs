@@ -98,20 +98,38 @@ public sealed class WorkerReportTests
     }
 
     [Fact]
-    public async Task An_end_before_any_save_is_that_of_an_offer_older_than_five_seconds()
+    public async Task An_end_without_a_save_is_put_down_to_a_run_once_it_can_only_be_that_one_s()
     {
         await using var server = await DispatchServer.StartAsync();
         using var worker = await server.WorkerAsync();
-        var id = await server.CreateAsync();
+        var lost = await server.CreateAsync();
         await worker.TaskAsync();
-        await server.PassAsync(TimeSpan.FromSeconds(6));
-        await server.CreateAsync();
-        await worker.TaskAsync();
+        var done = await RunAsync(server, worker);
+
+        await worker.BusyAsync(false);
+        Assert.Equal(1, server.Session(worker.WorkerId)?.InUse);
+        Assert.Equal(1, (await server.TaskAsync(lost)).Attempt);
+        await server.SaveAsync(done, AgentExecutionStatus.Completed);
+        await worker.BusyAsync(false);
+
+        Assert.Equal(lost, (await worker.TaskAsync()).Text("id"));
+        Assert.Equal(2, (await server.TaskAsync(lost)).Attempt);
+    }
+
+    [Fact]
+    public async Task A_stopped_run_keeps_its_slot_while_the_worker_tells_the_end_of_another_whose_save_was_lost()
+    {
+        await using var server = await DispatchServer.StartAsync();
+        using var worker = await server.WorkerAsync();
+        var stopped = await RunAsync(server, worker);
+        var lost = await RunAsync(server, worker);
+        await server.StopAsync(stopped);
 
         await worker.BusyAsync(false);
 
-        Assert.Equal(id, (await worker.TaskAsync()).Text("id"));
-        Assert.Equal(2, (await server.TaskAsync(id)).Attempt);
+        Assert.NotNull((await server.TaskAsync(stopped)).Run);
+        Assert.Equal(AgentExecutionStatus.Executing, (await server.TaskAsync(lost)).Status);
+        Assert.Equal(1, server.Session(worker.WorkerId)?.InUse);
     }
 
     [Fact]
