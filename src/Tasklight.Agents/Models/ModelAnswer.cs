@@ -15,7 +15,7 @@ internal sealed class ModelAnswer : IAsyncDisposable
     private readonly CancellationTokenSource _both;
     private readonly IAsyncEnumerator<ChatResponseUpdate> _updates;
     private long _size;
-    private bool _hasContent;
+    private bool _isFinished;
 
     public ModelAnswer(
         IChatClient client, IEnumerable<ChatMessage> messages, ChatOptions? options, ModelConnection connection, ModelLimits limits, TimeProvider clock, CancellationToken cancelled)
@@ -46,8 +46,9 @@ internal sealed class ModelAnswer : IAsyncDisposable
             throw failure;
 
         if (!more)
-            return _hasContent ? null : throw new ModelException(ModelFailure.BrokenAnswer, $"{_connection.Id} ended its answer without one.");
+            return _isFinished ? null : throw new ModelException(ModelFailure.BrokenAnswer, $"The answer of {_connection.Id} ended in its middle.");
 
+        _isFinished |= _updates.Current.FinishReason is not null;
         Count(_updates.Current);
         return _updates.Current;
     }
@@ -63,7 +64,6 @@ internal sealed class ModelAnswer : IAsyncDisposable
     {
         foreach (var content in update.Contents)
         {
-            _hasContent |= content is not UsageContent;
             _size += content switch
             {
                 TextContent text => text.Text.Length,
@@ -73,8 +73,6 @@ internal sealed class ModelAnswer : IAsyncDisposable
             };
         }
 
-        // A model may well end its turn without a word.
-        _hasContent |= update.FinishReason is not null;
         if (_size > _limits.MaxAnswerBytes)
             throw AnswerStream.TooLarge(_connection.Id, _limits.MaxAnswerBytes);
     }

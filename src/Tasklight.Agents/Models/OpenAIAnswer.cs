@@ -30,11 +30,12 @@ internal sealed class OpenAIAnswer(ModelConnection connection)
         return contents.Count == 0 ? null : Update(contents);
     }
 
-    /// <summary>What was held back: tool calls and usage.</summary>
+    /// <summary>What was held back: tool calls and usage. Empty, without a reason to finish, when the answer ended in its middle.</summary>
     public ChatResponseUpdate End()
     {
+        // Half a tool call is none.
         if (_finish is null)
-            throw new ModelException(ModelFailure.BrokenAnswer, $"The answer of {connection.Id} ended in its middle.");
+            return Update([]);
 
         List<AIContent> contents = [.. _calls.Select(call => ToolArguments.Read(call.Id, call.Name, call.Arguments.ToString()))];
         if (_usage is not null)

@@ -57,6 +57,14 @@ internal sealed class StubProvider : IAsyncDisposable
         }
     };
 
+    /// <summary>A stream of Anthropic's events, which are named by the type of their data.</summary>
+    public static Func<HttpContext, Task> Events(params string[] data) => async context =>
+    {
+        context.Response.ContentType = "text/event-stream";
+        foreach (var line in data)
+            await context.Response.WriteAsync($"event: {JsonDocument.Parse(line).RootElement.GetProperty("type")}\ndata: {line}\n\n");
+    };
+
     /// <summary>As <see cref="Stream"/>, and then the connection breaks.</summary>
     public static Func<HttpContext, Task> Broken(params string[] data) => async context =>
     {
