@@ -12,6 +12,9 @@ internal sealed class ModelTurn(IChatClient client, string model, TaskContext co
     // The client repeats what fails before its first word; an answer that breaks off in the middle is asked for again here.
     private const int Attempts = 3;
 
+    // The providers' clients have a limit of their own; this one is for clients that others bring.
+    private const int LongestAnswer = 8_000_000;
+
     /// <summary>The answer, not stored yet.</summary>
     /// <exception cref="ModelException">There is none.</exception>
     public async Task<ModelStep> AskAsync(IReadOnlyList<ChatMessage> messages, ChatOptions options, AgentSession session, CancellationToken ct)
@@ -32,12 +35,30 @@ internal sealed class ModelTurn(IChatClient client, string model, TaskContext co
     private async Task<ModelStep> AskOnceAsync(IReadOnlyList<ChatMessage> messages, ChatOptions options, AgentSession session, CancellationToken ct)
     {
         var updates = new List<ChatResponseUpdate>();
+        var length = 0L;
         var chunks = new ChunkCoalescer(context.ChunkAsync, clock);
-        await chunks.DrainAsync(client.GetStreamingResponseAsync(messages, options, ct), update => update.Text, updates.Add, ct).ConfigureAwait(false);
+        await chunks.DrainAsync(client.GetStreamingResponseAsync(messages, options, ct), update => update.Text, Take, ct).ConfigureAwait(false);
         var step = StepOf(updates.ToChatResponse(), session);
         await TellReasoningAsync(step).ConfigureAwait(false);
         return step;
+
+        void Take(ChatResponseUpdate update)
+        {
+            updates.Add(update);
+            length += update.Contents.Sum(LengthOf);
+            if (length > LongestAnswer)
+            {
+                throw new ModelException(ModelFailure.AnswerTooLarge, $"The model's answer is longer than {LongestAnswer} characters and was not read further.");
+            }
+        }
     }
+
+    private static long LengthOf(AIContent content) => content switch
+    {
+        TextContent text => text.Text.Length,
+        TextReasoningContent reasoning => reasoning.Text.Length,
+        _ => 0,
+    };
 
     private ModelStep StepOf(ChatResponse response, AgentSession session)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Tasklight.Agents.Models;
 using Tasklight.Agents.Tests;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
@@ -100,6 +101,28 @@ public sealed class AnswerTests(SharedServer server)
 
         Assert.Equal((AgentExecutionStatus.Failed, "The model gave an empty answer."), (task.Status, task.Result));
         Assert.Equal(3, model.Requests.Count);
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_is_not_read_for_ever()
+    {
+        var model = new ScriptedChatClient(new ScriptedTurn().Text([.. Enumerable.Repeat(new string('x', 1_000_000), 20)]));
+        await using var scene = await AgentScene.StartAsync(server, model);
+
+        var task = await scene.RunAsync("Hello", request => request.EventsStreaming = true);
+
+        Assert.Equal(AgentExecutionStatus.Error, task.Status);
+        Assert.Contains("longer than", task.Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_breaks_off_is_asked_for_again()
+    {
+        var cut = new ModelException(ModelFailure.BrokenAnswer, "The answer ended in its middle.");
+        var model = new ScriptedChatClient(new ScriptedTurn().Text("Hel").Fails(cut), new ScriptedTurn().Text("Hello"));
+        await using var scene = await AgentScene.StartAsync(server, model);
+
+        Assert.Equal("Hello", (await scene.RunAsync("Greet me")).Result);
     }
 
     [Fact]
