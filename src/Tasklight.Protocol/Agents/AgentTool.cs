@@ -18,14 +18,16 @@ public sealed record AgentTool
     /// <summary>The path or address of its operation.</summary>
     public string Path { get; init => field = value ?? ""; } = "";
 
-    /// <summary>What it does, for people.</summary>
+    /// <summary>What it does, for people. Left out when null, which breaks the baseline client.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Description { get; init; }
 
     /// <summary>What it does, for the model; null = <see cref="Description"/>. Left out when null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? FunctionDescription { get; init; }
 
-    /// <summary>A JSON schema of its payload.</summary>
+    /// <summary>A JSON schema of its payload, an object. Left out when null, which breaks the baseline client.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Parameters { get; init; }
 
     /// <summary>Tasklight: the address of an HTTP operation, http or https, with <c>{name}</c> where a value of <c>path_params</c> goes; the runtime and the tool-invocation route call it. Left out when null.</summary>

@@ -66,6 +66,9 @@ public static class ErrorCodes
     /// <summary>501: what the request needs is not configured; the message names the setting.</summary>
     public const string NotConfigured = "not_configured";
 
+    /// <summary>502: a tool's operation failed; the message has its answer.</summary>
+    public const string ToolFailed = "tool_failed";
+
     /// <summary>503: starting, or the store is away; see <c>Retry-After</c>.</summary>
     public const string Unavailable = "unavailable";
 

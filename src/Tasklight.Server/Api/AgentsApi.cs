@@ -40,6 +40,8 @@ static class AgentsApi
         var shown = secrets.Show(agent, inClear: context.Caller().Has(Scope.Worker));
         // The word breaks the baseline client.
         shown.LlmReasoningEffort = shown.LlmReasoningEffort == "xhigh" ? "high" : shown.LlmReasoningEffort;
+        if (shown.DeepPlanning)
+            shown.Tools = [.. shown.Tools, .. PlanTools.All.Where(tool => shown.Tools.All(own => own.Id != tool.Id))];
         return Answers.Json(shown, ProtocolJson.Default.AgentFields);
     }
 

@@ -1,15 +1,17 @@
+using System.IO.Enumeration;
 using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
 using Tasklight.Server.Agents;
 using Tasklight.Server.Hosting;
 using Tasklight.Server.Lifecycle;
+using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Api;
 
 /// <summary>
-/// Tool calls. Tools run in the worker; what the server takes is the baseline worker's word that one ran, sent as a preflight check of the
-/// call, which it puts into the task's log (contract: events §6).
+/// Tool calls of clients (contract: sdk-http §7, events §6): the plan tools and HTTP operations are done here; that a worker's own tool ran is taken from a
+/// preflight check into the task's log.
 /// </summary>
 static class ToolsApi
 {
@@ -17,60 +19,142 @@ static class ToolsApi
 
     public static void MapTools(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/agents/{agent_id}/operations/{tool_id}", InvokeAsync).RequireScope(Scope.TasksWrite | Scope.Worker).NeverRateLimit().WithTags("SDK: tools")
-            .Describe("invokeAgentTool", "Note a tool call of a worker in the task's log (with x-preflight-check: true); invoking a tool here is not served")
-            .Takes<JsonElement>(isOptional: true).Gives<Dictionary<string, string>>()
+            .Describe("invokeAgentTool", "Call a plan tool or an HTTP operation of the agent; with x-preflight-check: true, note a call of a worker's own tool in the task's log")
+            .Takes<JsonElement>(isOptional: true).Gives<JsonElement>()
             .TakesHeader(TasklightHeaders.PreflightCheck, "true when the call is only announced.")
-            .TakesHeader(TasklightHeaders.ExecutionId, "The task in which the tool is called.")
-            .Fails(400, 404, 413, 422, 501);
+            .TakesHeader(TasklightHeaders.ExecutionId, "The task in which the tool is called; the plan tools need it.")
+            .TakesHeader(TasklightHeaders.AgentVersion, "The version of the agent whose tool is called; absent is the deployed one.")
+            .Fails(400, 404, 409, 413, 422, 501, 502);
 
-    static async Task<IResult> InvokeAsync(HttpContext context, TaskService tasks, AgentDirectory agents, LimitOptions limits)
+    static async Task<IResult> InvokeAsync(HttpContext context, TaskService tasks, ITaskStore store, AgentDirectory agents, AgentSecrets secrets, OperationCaller operations, LimitOptions limits)
     {
         using var body = await RequestBody.ReadAsync(context, limits.Create);
         var organization = context.Caller().Organization;
         var agentId = context.Part("agent_id");
-        if (await agents.FindAsync(organization, agentId, version: null, context.RequestAborted) is null)
+        if (await FindAgentAsync(context, agents, agentId) is not { } agent)
         {
             return Answers.NoAgent(agentId);
         }
 
-        if (context.Header(TasklightHeaders.PreflightCheck) != "true")
+        var payload = body.IsEmpty ? default : body.Parse(ProtocolJson.Default.JsonElement);
+        var tool = context.Part("tool_id");
+        var taskId = context.Header(TasklightHeaders.ExecutionId);
+        if (context.Header(TasklightHeaders.PreflightCheck) == "true")
         {
-            return Answers.NotImplemented("This server does not invoke tools; run them in the worker.");
+            return await NoteAsync(context, tasks, body, tool, taskId, payload);
         }
 
-        // A check before the call carries nothing that could be told.
-        var call = body.IsEmpty ? default : body.Parse(ProtocolJson.Default.JsonElement);
-        if (context.Header(TasklightHeaders.ExecutionId) is not { } taskId || !TryParameters(call, out var parameters))
+        if (taskId is not null && await store.FindAsync(organization, taskId, context.RequestAborted) is null)
+        {
+            return Answers.NoTask(taskId);
+        }
+
+        if (PlanTools.NameOf(tool) is { } plan)
+        {
+            return await PlanAsync(context, tasks, store, body, plan, taskId, payload);
+        }
+
+        return Find(secrets.Show(agent, inClear: true), tool) is { } operation
+            ? await CallAsync(context, tasks, store, operations, agent, operation, taskId, payload)
+            : Answers.NotFound($"tool of agent '{Answers.Shorten(agentId)}' by the id", tool);
+    }
+
+    static async ValueTask<AgentFields?> FindAgentAsync(HttpContext context, AgentDirectory agents, string id)
+    {
+        var (organization, version) = (context.Caller().Organization, context.Header(TasklightHeaders.AgentVersion));
+        return (version is null ? null : await agents.FindAsync(organization, id, version, context.RequestAborted))
+            ?? await agents.FindAsync(organization, id, version: null, context.RequestAborted);
+    }
+
+    static AgentTool? Find(AgentFields agent, string tool) => agent.Tools.FirstOrDefault(known => known.Id == tool) ?? agent.Tools.FirstOrDefault(known => known.Name == tool);
+
+    // A check before the call carries nothing that could be told.
+    static async Task<IResult> NoteAsync(HttpContext context, TaskService tasks, RequestBody body, string tool, string? taskId, JsonElement payload)
+    {
+        if (taskId is null || !TryParameters(payload, out var parameters))
         {
             return Done;
         }
 
         var now = tasks.Now;
-        var push = new TaskCommand.Push(organization, taskId, now, [.. Events(context.Part("tool_id"), parameters, now)], Lease: null)
+        var request = ToolEvents.Request(tool, Value(parameters, "input"));
+        var events = new List<EventDraft> { ToolEvents.Draft(request, now) };
+        if (Value(parameters, "output") is { } output)
         {
-            Idempotency = Idempotency.Of(context, body),
-        };
+            events.Add(ToolEvents.Draft(request, output, isError: false, now));
+        }
+
+        var push = new TaskCommand.Push(context.Caller().Organization, taskId, now, [.. events], Lease: null) { Idempotency = Idempotency.Of(context, body) };
         return Answers.Of(context, await tasks.ApplyAsync(push), Done);
     }
+
+    static async Task<IResult> PlanAsync(HttpContext context, TaskService tasks, ITaskStore store, RequestBody body, string name, string? taskId, JsonElement payload)
+    {
+        var organization = context.Caller().Organization;
+        if (taskId is null)
+        {
+            return Answers.Error(StatusCodes.Status422UnprocessableEntity, ErrorCodes.ValidationFailed, $"A plan belongs to a task: name it in the header {TasklightHeaders.ExecutionId}.");
+        }
+
+        if (name == PlanTools.Get)
+        {
+            return Plan(await store.FindAsync(organization, taskId, context.RequestAborted), taskId);
+        }
+
+        // The model's payload is under body_params; some send it bare.
+        var change = PlanTools.Read(name, TryParameters(payload, out var parameters) ? parameters : payload.ValueKind == JsonValueKind.Object ? payload : JsonElement.Parse("{}"u8));
+        var command = new TaskCommand.ChangePlan(organization, taskId, tasks.Now, change, context.Header(TasklightHeaders.Lease)) { Idempotency = Idempotency.Of(context, body) };
+        var outcome = await tasks.ApplyAsync(command);
+        return Answers.Of(context, outcome, Plan((outcome.Decision as TaskDecision.Change)?.Task, taskId));
+    }
+
+    static IResult Plan(TaskRecord? task, string taskId) => task is null ? Answers.NoTask(taskId) : Answers.Json(task.Fields.DeepPlanning, ProtocolJson.Default.DeepPlanning);
+
+    static async Task<IResult> CallAsync(
+        HttpContext context, TaskService tasks, ITaskStore store, OperationCaller operations, AgentFields agent, AgentTool tool, string? taskId, JsonElement payload)
+    {
+        if (tool.Url is null)
+        {
+            return Answers.NotImplemented($"Tool '{tool.Id}' has no url, so it runs in the worker; this server calls plan tools and HTTP operations.");
+        }
+
+        if (NeedsApproval(agent, tool))
+        {
+            return Answers.Conflict(ErrorCodes.ApprovalMismatch, $"Tool '{tool.Name}' needs a person's approval of each call, which only the agent runtime asks for and keeps: it is not called over this route.");
+        }
+
+        var organization = context.Caller().Organization;
+        if (taskId is not null && await store.FindAsync(organization, taskId, context.RequestAborted) is { IsTerminal: true } ended)
+        {
+            return Answers.Conflict(ErrorCodes.InvalidTransition, $"Task '{ended.Id}' has ended ({ended.Status.ToWire()}); no tool is called for it any more.");
+        }
+
+        using var request = HttpOperation.Build(tool, payload);
+        var told = ToolEvents.Request(tool.Id, payload.ValueKind == JsonValueKind.Undefined ? null : payload, tool.Name);
+        await TellAsync(ToolEvents.Draft(told, tasks.Now));
+        var (result, isError) = await operations.CallAsync(request, context.RequestAborted);
+        await TellAsync(ToolEvents.Draft(told, result, isError, tasks.Now));
+        return isError
+            ? Answers.Error(StatusCodes.Status502BadGateway, ErrorCodes.ToolFailed, result.GetString()!)
+            : Answers.Json(result, ProtocolJson.Default.JsonElement);
+
+        async ValueTask TellAsync(EventDraft draft)
+        {
+            if (taskId is not null)
+            {
+                await tasks.ApplyAsync(new TaskCommand.Push(organization, taskId, tasks.Now, [draft], Lease: null));
+            }
+        }
+    }
+
+    static bool NeedsApproval(AgentFields agent, AgentTool tool) =>
+        tool.RequiresApproval
+        || (agent.Approvals ?? []).Any(rule => FileSystemName.MatchesSimpleExpression(rule.Tool, tool.Name) || FileSystemName.MatchesSimpleExpression(rule.Tool, tool.Id));
 
     static bool TryParameters(JsonElement call, out JsonElement parameters)
     {
         parameters = default;
         return call.ValueKind == JsonValueKind.Object && call.TryGetProperty("body_params", out parameters) && parameters.ValueKind == JsonValueKind.Object;
-    }
-
-    static IEnumerable<EventDraft> Events(string tool, JsonElement parameters, DateTimeOffset now)
-    {
-        var request = new ToolCallRequest { RequestId = Guid.NewGuid().ToString(), OperationId = tool, ToolName = tool, Payload = Value(parameters, "input") };
-        yield return new EventDraft(
-            TaskEventTypes.ToolCallRequest, now, JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.ToolCallRequest), EventKind.Server);
-
-        if (Value(parameters, "output") is { } output)
-        {
-            var result = new ToolCallResult { RequestId = request.RequestId, OperationId = tool, ToolName = tool, Payload = request.Payload, Result = output };
-            yield return new EventDraft(
-                TaskEventTypes.ToolCallResult, now, JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Default.ToolCallResult), EventKind.Server);
-        }
     }
 
     static JsonElement? Value(JsonElement parameters, string name) => parameters.TryGetProperty(name, out var value) ? value : null;

@@ -51,6 +51,9 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>Follow-up: that budget was granted more.</summary>
     public sealed record ReleaseForBudget(string Organization, string TaskId, DateTimeOffset Now, string By) : TaskCommand(Organization, TaskId, Now);
 
+    /// <summary>Change the plan by one step of a plan tool.</summary>
+    public sealed record ChangePlan(string Organization, string TaskId, DateTimeOffset Now, PlanChange Change, string? Lease) : TaskCommand(Organization, TaskId, Now);
+
     /// <summary>Give the task to a worker session that has a free slot.</summary>
     public sealed record Offer(string Organization, string TaskId, DateTimeOffset Now, string Session) : TaskCommand(Organization, TaskId, Now);
 

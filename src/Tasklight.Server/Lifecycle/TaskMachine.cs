@@ -25,6 +25,7 @@ static partial class TaskMachine
         (_, TaskCommand.AddUsage add) => AddUsage(task, add),
         (_, TaskCommand.HoldForBudget hold) => HoldForBudget(task, hold),
         (_, TaskCommand.ReleaseForBudget release) => ReleaseForBudget(task, release),
+        (_, TaskCommand.ChangePlan change) => ChangePlan(task, change),
         (_, TaskCommand.RecordMetrics metrics) => RecordMetrics(task, metrics),
         (_, TaskCommand.Offer offer) => Offer(task, offer),
         (_, TaskCommand.EndRun end) => EndRun(task, end),

@@ -138,7 +138,7 @@ public sealed class UpdateTests(ApiServer server) : IClassFixture<ApiServer>
         var real = await server.PostAsync($"/agents/{server.Agent}/operations/fetch_csv", """{"body_params": {}}""", ("x-execution-id", id));
 
         Assert.Equal("{}", noted.Text);
-        real.Is(HttpStatusCode.NotImplemented);
+        real.Is(HttpStatusCode.NotFound);
         var call = (await server.GetAsync($"/activity/{server.Agent}/{id}")).Is(HttpStatusCode.OK).Json["messages"]!.AsArray().Single(entry => entry!["tool_name"] is not null)!;
         Assert.Equal(("fetch_csv", "u", "3 rows"), (call["tool_name"]!.ToString(), call["payload"]!["url"]!.ToString(), call["result"]!.ToString()));
     }

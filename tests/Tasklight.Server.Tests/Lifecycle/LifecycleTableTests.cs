@@ -26,6 +26,7 @@ public sealed class LifecycleTableTests
         ("a step that reaches a budget to stop", t => WithBudget(t, TaskBudget.ActionStop), Spend),
         ("a step that reaches a budget to pause", t => WithBudget(t, TaskBudget.ActionPause), Spend),
         ("hold for a budget above", null, _ => new TaskCommand.HoldForBudget(Org, Id, At(9), "top")),
+        ("change the plan", null, _ => new TaskCommand.ChangePlan(Org, Id, At(9), new PlanChange.Add(new DeepPlanningItem { Id = "i", Title = "x" }), null)),
         ("push events", null, _ => new TaskCommand.Push(Org, Id, At(9), [new EventDraft("chunk", At(9), "\"x\""u8.ToArray(), EventKind.Pushed)], null)),
         ("end of the run", null, t => EndRun(9)(t)),
         ("redeliver", null, t => new TaskCommand.Redeliver(Org, Id, At(9), t.Run?.Lease ?? "none", "its session expired")),

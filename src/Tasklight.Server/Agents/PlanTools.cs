@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Tasklight.Protocol;
+using Tasklight.Server.Lifecycle;
+
+namespace Tasklight.Server.Agents;
+
+/// <summary>The plan tools of the contract (task-object §9): how they are shown to clients, and what their payload means.</summary>
+static class PlanTools
+{
+    public const string Get = "xpget_agent_plan";
+
+    const int MostItems = 200;
+
+    /// <summary>All of them, as tools of an agent that plans.</summary>
+    public static readonly IReadOnlyList<AgentTool> All =
+    [
+        Tool("xpcreate_agent_plan", "Sets the plan: its items in the order in which they are to be done. A plan that was there is replaced.",
+            """{"tasks": {"type": "array", "items": {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}}}""", "tasks"),
+        Tool(Get, "Shows the plan with the ids of its items."),
+        Tool("xpadd_new_agent_plan_item", "Adds an item at the end of the plan.", """{"title": {"type": "string"}, "completed": {"type": "boolean"}}""", "title"),
+        Tool("xpupdate_agent_plan_item", "Changes an item's title, or whether it is done.",
+            """{"id": {"type": "string"}, "title": {"type": "string"}, "completed": {"type": "boolean"}}""", "id"),
+        Tool("xpdelete_agent_plan_item", "Removes an item from the plan.", """{"id": {"type": "string"}}""", "id"),
+        Tool("xpcomplete_agent_plan_items", "Marks items as done, as soon as they are.", """{"ids": {"type": "array", "items": {"type": "string"}}}""", "ids"),
+        Tool("xpstart_execution_plan", "Starts the work on the plan, once it is complete."),
+        Tool("xpask_for_information", "Asks the user a question; it becomes the answer of this run.", """{"question": {"type": "string"}}""", "question"),
+    ];
+
+    /// <summary>The name of a plan tool as it is spelled today; null when it is none. Older clients write hyphens, and the singular of one.</summary>
+    public static string? NameOf(string tool)
+    {
+        var name = tool.Replace('-', '_');
+        name = name == "xpcomplete_agent_plan_item" ? "xpcomplete_agent_plan_items" : name;
+        return All.Any(known => known.Id == name) ? name : null;
+    }
+
+    /// <summary>What a call of one of the tools, except <see cref="Get"/>, changes.</summary>
+    /// <exception cref="ProtocolException">The payload does not fit; the message names the parameter.</exception>
+    public static PlanChange Read(string name, JsonElement parameters) => name switch
+    {
+        "xpcreate_agent_plan" => new PlanChange.Create([.. List(parameters, "tasks").Select((item, place) => Item(item, ["tasks", place]))]),
+        "xpadd_new_agent_plan_item" => new PlanChange.Add(Item(parameters, [])),
+        "xpupdate_agent_plan_item" => new PlanChange.Update(Text(parameters, ["id"]), Optional(parameters, "title", JsonValueKind.String)?.GetString(), Flag(parameters)),
+        "xpdelete_agent_plan_item" => new PlanChange.Delete(Text(parameters, ["id"])),
+        "xpcomplete_agent_plan_items" => new PlanChange.Complete(parameters.TryGetProperty("ids", out _)
+            ? [.. List(parameters, "ids").Select((id, place) => id.ValueKind == JsonValueKind.String ? id.GetString()! : throw Wrong("Expected a text.", "ids", place))]
+            : [Text(parameters, ["id"])]),
+        "xpstart_execution_plan" => new PlanChange.Start(),
+        "xpask_for_information" => new PlanChange.Ask(Text(parameters, ["question"])),
+        _ => throw new ArgumentException($"'{name}' changes no plan.", nameof(name)),
+    };
+
+    static DeepPlanningItem Item(JsonElement item, IReadOnlyList<object> path) => item.ValueKind == JsonValueKind.Object
+        ? new() { Id = Guid.NewGuid().ToString(), Title = Text(item, [.. path, "title"]), Completed = Flag(item) ?? false }
+        : throw Wrong("Expected an object with a title.", [.. path]);
+
+    static List<JsonElement> List(JsonElement parameters, string name) =>
+        Optional(parameters, name, JsonValueKind.Array) is { } list && list.GetArrayLength() is > 0 and <= MostItems
+            ? [.. list.EnumerateArray()]
+            : throw Wrong($"Expected a list of 1 to {MostItems}.", name);
+
+    static string Text(JsonElement parameters, IReadOnlyList<object> path) =>
+        Optional(parameters, (string)path[^1], JsonValueKind.String)?.GetString() is { Length: > 0 } text && !string.IsNullOrWhiteSpace(text) ? text : throw Wrong("Field required: a text that is not empty.", [.. path]);
+
+    static bool? Flag(JsonElement parameters) =>
+        parameters.TryGetProperty("completed", out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
+
+    static JsonElement? Optional(JsonElement parameters, string name, JsonValueKind kind) =>
+        parameters.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : null;
+
+    static ProtocolException Wrong(string sentence, params IEnumerable<object> path) =>
+        new([FieldError.InBody(FieldErrorTypes.NotAllowed, sentence, ["body_params", .. path])], isMalformed: false);
+
+    static AgentTool Tool(string name, string description, string properties = "{}", params string[] required) => new()
+    {
+        Id = name,
+        Name = name,
+        Method = "POST",
+        Path = "/" + name,
+        Description = description,
+        FunctionDescription = description,
+        Parameters = JsonElement.Parse(
+            $$$"""{"type": "object", "properties": {"body_params": {"type": "object", "properties": {{{properties}}}, "required": [{{{string.Join(", ", required.Select(static key => $"\"{key}\""))}}}]}}, "required": ["body_params"]}"""),
+    };
+}
