@@ -159,6 +159,26 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task What_a_cancelled_handler_of_a_leaving_worker_still_returns_is_saved()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask(async (task, ct) =>
+        {
+            var cancelled = new TaskCompletionSource();
+            await using var told = ct.Register(cancelled.SetResult);
+            await cancelled.Task;
+            return "half of it";
+        }));
+        platform.Dispatch("lease-1");
+        await platform.PatchAsync("executing");
+
+        await worker.LeaveAsync();
+
+        Assert.Equal("half of it", (await platform.PatchAsync("completed")).Value("result"));
+        Assert.Empty((await platform.PostAsync("worker-finished")).Json.GetProperty("data").GetProperty("lease_ids").EnumerateArray());
+    }
+
+    [Fact]
     public async Task Never_more_tasks_run_at_once_than_there_are_slots()
     {
         await using var platform = await StubPlatform.StartAsync();

@@ -8,7 +8,7 @@ using Tasklight.Worker;
 namespace Tasklight.EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// Workers of the library over slow wires that are cut, with a server that is killed, handlers that raise and events of a megabyte. No task is
+/// Workers of the library over slow wires that are cut and stall, with a server that is killed or restarted, handlers that raise and events of a megabyte. No task is
 /// lost or left hanging, no result counts twice, and a handler runs twice only when a cut outlasts its session.
 /// </summary>
 public sealed class WorkerChaosTests
@@ -164,31 +164,49 @@ public sealed class WorkerChaosTests
         return created;
     }
 
-    /// <summary>Blow after blow: a cut of one wire, of both, or a kill of the server, each after some more runs have begun.</summary>
+    /// <summary>Blow after blow, each after some more runs have begun.</summary>
     async Task BlowAsync(ServerProcess server, FlakyProxy[] wires, Task creating)
     {
         var random = new Random(Seed);
         var blows = IsLong ? 300 : 12;
         for (var blow = 1; blow <= blows; blow++)
         {
-            var moment = _runs.Count + random.Next(4, 16);
-            await Eventually.HoldsAsync(() => creating.IsFaulted || _runs.Count >= moment, $"work before blow {blow}");
-            switch (blow % 6)
-            {
-                case 0:
-                    await server.KillAsync();
-                    await server.StartAgainAsync();
-                    break;
-                case 3:
-                    Array.ForEach(wires, static wire => wire.Cut());
-                    break;
-                default:
-                    wires[random.Next(wires.Length)].Cut();
-                    break;
-            }
-
+            await MoreRunsAsync(random.Next(4, 16), creating);
+            await BlowAsync(blow % 12, server, wires, wires[random.Next(wires.Length)], creating);
             Interlocked.Exchange(ref _nextBlow, Signal()).TrySetResult();
         }
+    }
+
+    async Task BlowAsync(int kind, ServerProcess server, FlakyProxy[] wires, FlakyProxy wire, Task creating)
+    {
+        switch (kind)
+        {
+            case 0:
+                await server.TerminateAsync();
+                await server.StartAgainAsync();
+                break;
+            case 6:
+                await server.KillAsync();
+                await server.StartAgainAsync();
+                break;
+            case 3 or 9:
+                Array.ForEach(wires, static each => each.Cut());
+                break;
+            case 4 or 10:
+                wire.Hold();
+                await MoreRunsAsync(4, creating);
+                wire.Release();
+                break;
+            default:
+                wire.Cut();
+                break;
+        }
+    }
+
+    Task MoreRunsAsync(int runs, Task creating)
+    {
+        var moment = _runs.Count + runs;
+        return Eventually.HoldsAsync(() => creating.IsFaulted || _runs.Count >= moment, "more runs begin");
     }
 
     Task NextBlow()
