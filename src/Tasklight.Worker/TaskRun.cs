@@ -17,6 +17,7 @@ internal sealed class TaskRun
     // Two, because a leaving worker cancels its handlers and yet saves what they return.
     private readonly CancellationTokenSource _cancelled = new();
     private readonly CancellationTokenSource _over = new();
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private AgentTaskFields? _written;
     private RunEnd _end;
@@ -53,6 +54,13 @@ internal sealed class TaskRun
     /// <summary>The run is over: the handler is cancelled, nothing is written any more.</summary>
     public void Cancel(string reason) => End(RunEnd.Over, reason);
 
+    /// <summary>The lease is somebody else's: as <see cref="Cancel"/>, and the slot is free, whether or not the handler listens. The server counts it so.</summary>
+    public void Lose(string reason)
+    {
+        Cancel(reason);
+        _lost.TrySetResult();
+    }
+
     /// <summary>The handler is cancelled; what it still returns is saved.</summary>
     public void Leave() => End(RunEnd.Leaving, "the worker leaves");
 
@@ -84,15 +92,11 @@ internal sealed class TaskRun
             return;
         }
 
-        try
-        {
-            await (isLast ? lastTaken() : Task.CompletedTask).ConfigureAwait(false);
-            await RunAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            slots.Release();
-        }
+        await (isLast ? lastTaken() : Task.CompletedTask).ConfigureAwait(false);
+        var running = RunAsync();
+        await Task.WhenAny(running, _lost.Task).ConfigureAwait(false);
+        slots.Release();
+        await running.ConfigureAwait(false);
     }
 
     private async Task<bool> LiveAsync()
@@ -127,7 +131,7 @@ internal sealed class TaskRun
             RetryFor = _parts.Options.SaveRetries,
             Outbox = (update, ct) => TellAsync(task, update, outbox, ct),
             BeforeWrite = outbox.FlushAsync,
-            OnLost = exception => Cancel(exception.Description),
+            OnLost = exception => Lose(exception.Description),
             OnWritten = written => _written = written,
         };
         return task = new AgentTask(_dispatched, link);
@@ -337,7 +341,7 @@ internal sealed class TaskRun
         }
         catch (LeaseLostException exception)
         {
-            Cancel(exception.Description);
+            Lose(exception.Description);
         }
     }
 

@@ -193,9 +193,23 @@ internal sealed class WorkerSession : IDisposable
 
     private void Register(DeployedAsset asset)
     {
+        if (_posts.WorkerId is { } before && before != asset.Id)
+        {
+            LoseLeases(before);
+        }
+
         _posts.WorkerId = asset.Id;
         _log.Connected(_options.Configuration.BaseUrl, asset.Id, _agentId, _options.MaxConcurrency);
         _heartbeats ??= BeatAsync(_closing.Token);
+    }
+
+    // A lease lives as long as its session. Without leases a run may still end as it likes.
+    private void LoseLeases(string session)
+    {
+        foreach (var run in _runs.Running.Where(run => run.LeaseId is not null))
+        {
+            run.Lose($"the worker was away for too long, session '{session}' has ended");
+        }
     }
 
     private async Task BeatAsync(CancellationToken ct)

@@ -77,6 +77,58 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task A_worker_whose_session_has_ended_cancels_its_handlers_and_has_their_slots()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var (cancelled, never) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var worker = new RunningWorker(platform.Worker(options => options.MaxConcurrency = 1).OnTask(async (task, ct) =>
+        {
+            if (task.Id == "one")
+            {
+                // It hears of it and does not listen.
+                await using var told = ct.Register(cancelled.SetResult);
+                await never.Task;
+            }
+
+            return "done";
+        }));
+        platform.Dispatch("lease-1", "one");
+        await platform.PatchAsync("executing");
+
+        platform.WorkerId = "worker-2";
+        platform.Cut();
+        await cancelled.Task;
+        platform.Dispatch("lease-2", "two");
+
+        Assert.Equal("lease-2", (await platform.PatchAsync("completed")).Header("Tasklight-Lease"));
+        never.SetResult();
+        Assert.Equal("lease-1", (await platform.PostAsync("run-ended")).Json.GetProperty("data").GetProperty("lease_id").GetString());
+        await worker.LeaveAsync();
+        Assert.DoesNotContain(platform.Rest(), call => call.Method == "PATCH");
+    }
+
+    [Fact]
+    public async Task A_run_without_a_lease_outlives_its_session()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var go = new TaskCompletionSource();
+        await using var worker = new RunningWorker(platform.Worker().OnTask(async (task, ct) =>
+        {
+            await go.Task.WaitAsync(ct);
+            return "done";
+        }));
+        platform.Dispatch(lease: null);
+        await platform.PatchAsync("executing");
+
+        platform.WorkerId = "worker-2";
+        platform.Cut();
+        await platform.NextAsync(call => call.Path == "/organization-1/events/worker-2");
+        go.SetResult();
+
+        await platform.PatchAsync("completed");
+    }
+
+    [Fact]
     public async Task A_dispatch_sent_again_is_run_once_and_its_end_told_again()
     {
         await using var platform = await StubPlatform.StartAsync();

@@ -16,6 +16,9 @@ internal sealed class StubPlatform : IAsyncDisposable
     private readonly ConcurrentDictionary<string, JsonObject> _tasks = new();
     private StubServer _server = null!;
 
+    /// <summary>Under which id the worker is registered.</summary>
+    public string WorkerId { get; set; } = "worker-1";
+
     /// <summary>Answers a call in the place of the platform, when not null.</summary>
     public Func<StubCall, StubAnswer?> Override { get; set; } = _ => null;
 
@@ -121,7 +124,7 @@ internal sealed class StubPlatform : IAsyncDisposable
 
     private async IAsyncEnumerable<string> StreamAsync([EnumeratorCancellation] CancellationToken ct = default)
     {
-        var asset = new DeployedAsset { Id = "worker-1", Name = "w", OrganizationId = StubTask.Organization };
+        var asset = new DeployedAsset { Id = WorkerId, Name = "w", OrganizationId = StubTask.Organization };
         yield return StubTask.Frame("worker-registration", JsonSerializer.Serialize(asset, ProtocolJson.Default.DeployedAsset));
         await foreach (var frame in _frames.Reader.ReadAllAsync(ct))
         {

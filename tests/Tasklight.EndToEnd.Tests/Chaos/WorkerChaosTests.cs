@@ -94,7 +94,8 @@ public sealed class WorkerChaosTests
         Assert.Equal(ended["finished_at"]!.GetValue<string>(), after["finished_at"]!.GetValue<string>());
         Assert.Single(await server.Api.LogAsync(id), static e => e["type"]!.GetValue<string>() == "task_finished");
 
-        // It is no worse a worker for it.
+        // It is no worse a worker for it, once it is the only one.
+        await other.LeaveAsync();
         var next = (await server.Api.CreateTaskAsync(agent, "go on"))["id"]!.GetValue<string>();
         await server.Api.BecomesAsync(next, "completed");
     }
