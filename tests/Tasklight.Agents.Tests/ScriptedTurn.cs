@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Tasklight.Agents.Models;
 
 namespace Tasklight.Agents.Tests;
 
@@ -20,7 +20,7 @@ public sealed class ScriptedTurn
 
     /// <summary>A tool call; several in one turn are parallel. Arguments that are no JSON object come as such a call does from a real model.</summary>
     public ScriptedTurn Call(string tool, string arguments = "{}", string? id = null) =>
-        Add([FunctionCallContent.CreateFromParsedArguments(arguments, id ?? $"call_{Guid.NewGuid():N}_{_calls++}", tool, Parsed)]);
+        Add([ToolArguments.Read(id ?? $"call_{Guid.NewGuid():N}_{_calls++}", tool, arguments)]);
 
     /// <summary>Any other content.</summary>
     public ScriptedTurn Content(AIContent content) => Add([content]);
@@ -69,11 +69,5 @@ public sealed class ScriptedTurn
     {
         _pieces.AddRange(pieces);
         return this;
-    }
-
-    private static Dictionary<string, object?> Parsed(string arguments)
-    {
-        using var document = JsonDocument.Parse(arguments);
-        return document.RootElement.EnumerateObject().ToDictionary(entry => entry.Name, entry => (object?)entry.Value.Clone(), StringComparer.Ordinal);
     }
 }

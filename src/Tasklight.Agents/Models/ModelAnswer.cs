@@ -15,6 +15,7 @@ internal sealed class ModelAnswer : IAsyncDisposable
     private readonly CancellationTokenSource _both;
     private readonly IAsyncEnumerator<ChatResponseUpdate> _updates;
     private long _size;
+    private bool _hasBegun;
     private bool _isFinished;
 
     public ModelAnswer(
@@ -43,11 +44,12 @@ internal sealed class ModelAnswer : IAsyncDisposable
         }
 
         if (failure is not null)
-            throw failure;
+            throw _hasBegun && failure.IsPassing ? BrokenOff(failure) : failure;
 
         if (!more)
-            return _isFinished ? null : throw new ModelException(ModelFailure.BrokenAnswer, $"The answer of {_connection.Id} ended in its middle.");
+            return _isFinished ? null : throw BrokenOff(null);
 
+        _hasBegun |= _updates.Current.Contents.Count > 0;
         _isFinished |= _updates.Current.FinishReason is not null;
         Count(_updates.Current);
         return _updates.Current;
@@ -76,6 +78,9 @@ internal sealed class ModelAnswer : IAsyncDisposable
         if (_size > _limits.MaxAnswerBytes)
             throw AnswerStream.TooLarge(_connection.Id, _limits.MaxAnswerBytes);
     }
+
+    private ModelException BrokenOff(ModelException? why) =>
+        new(ModelFailure.BrokenAnswer, $"The answer of {_connection.Id} ended in its middle.{(why is null ? "" : " " + why.Message)}", why) { Status = why?.Status, RetryAfter = why?.RetryAfter };
 
     private ModelException? Failure(Exception e)
     {

@@ -24,7 +24,7 @@ public enum ModelFailure
     /// <summary>The provider could not be reached, failed or fell silent, still after every retry.</summary>
     Unavailable,
 
-    /// <summary>The answer could not be read, or ended in its middle.</summary>
+    /// <summary>The answer could not be read, or ended in its middle, for whatever passing reason. The same request may be made again.</summary>
     BrokenAnswer,
 
     /// <summary>The answer is larger than <see cref="ModelLimits.MaxAnswerBytes"/>.</summary>

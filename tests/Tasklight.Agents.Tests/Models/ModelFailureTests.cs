@@ -110,7 +110,7 @@ public sealed class ModelFailureTests
             }
         });
 
-        Assert.True(failure.IsPassing);
+        Assert.Equal((ModelFailure.BrokenAnswer, true), (failure.Failure, failure.IsPassing));
         Assert.Equal("Hel", text);
         Assert.Single(stub.Requests);
     }

@@ -38,13 +38,16 @@ internal sealed class AiMock : IAsyncDisposable
     public static async Task<AiMock> StartAsync(params string[] fixtures)
     {
         var mock = new AiMock(Directory.CreateTempSubdirectory("tasklight-aimock-"));
-        mock._process.Start();
-        mock._process.BeginOutputReadLine();
-        mock._process.BeginErrorReadLine();
-        mock.Address = await mock._listening.Task.InTime();
-        mock._control = new HttpClient { BaseAddress = mock.Address };
-        await mock.AddAsync(fixtures);
-        return mock;
+        try
+        {
+            await mock.StartAndAddAsync(fixtures);
+            return mock;
+        }
+        catch
+        {
+            await mock.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A model of it: <c>openai</c>, <c>anthropic</c>, or whoever else it doubles.</summary>
@@ -72,6 +75,16 @@ internal sealed class AiMock : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private async Task StartAndAddAsync(string[] fixtures)
+    {
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        Address = await _listening.Task.InTime();
+        _control = new HttpClient { BaseAddress = Address };
+        await AddAsync(fixtures);
     }
 
     private void Heard(string? line)
