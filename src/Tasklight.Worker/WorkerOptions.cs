@@ -13,6 +13,9 @@ public sealed class WorkerOptions
     /// <summary>Retries of a task whose plan is open, unless said otherwise.</summary>
     public const int DefaultMaxPlanRetries = 5;
 
+    /// <summary>The pause between two signs of life, unless said otherwise: 2 s.</summary>
+    public static readonly TimeSpan DefaultHeartbeatInterval = TimeSpan.FromSeconds(2);
+
     /// <summary>The contract's port for <see cref="HttpPort"/>.</summary>
     public const int DefaultHttpPort = 59_321;
 
@@ -45,6 +48,18 @@ public sealed class WorkerOptions
     /// live at the same time must not share it, nor a worker and the one started in its place after a crash.
     /// </summary>
     public string InstanceId { get; set; } = Guid.NewGuid().ToString();
+
+    /// <summary>
+    /// The pause between two signs of life; 2 s unless set. Longer ones suit a process with very many workers; a server gives a worker up after
+    /// 10 s of silence when its stream is closed, and after 30 s when it is open, unless it is set otherwise.
+    /// </summary>
+    public TimeSpan HeartbeatInterval
+    {
+        get;
+        set => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(HeartbeatInterval)} is more than zero.");
+    }
+
+    = DefaultHeartbeatInterval;
 
     /// <summary>How long running tasks may go on when the worker is told to leave; then they are cancelled and handed back. 10 s unless set.</summary>
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(10);

@@ -10,7 +10,6 @@ namespace Tasklight.Worker;
 /// <summary>A worker at work: listens, beats, runs what it is given, and leaves in order.</summary>
 internal sealed class WorkerSession : IDisposable
 {
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CancelledHandlersHave = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastWordsTake = TimeSpan.FromSeconds(3);
 
@@ -217,7 +216,7 @@ internal sealed class WorkerSession : IDisposable
         while (!ct.IsCancellationRequested)
         {
             await _posts.HeartbeatAsync(ct).ConfigureAwait(false);
-            await Task.Delay(HeartbeatInterval, _options.Clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_options.HeartbeatInterval, _options.Clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

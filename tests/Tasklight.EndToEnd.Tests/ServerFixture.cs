@@ -12,7 +12,9 @@ internal sealed class ServerFixture : IAsyncDisposable
     private readonly string[] _settings;
     private WebApplication _app = null!;
 
-    private ServerFixture(string[] settings) => _settings = settings;
+    private readonly Action<IServiceCollection>? _services;
+
+    private ServerFixture(Action<IServiceCollection>? services, string[] settings) => (_services, _settings) = (services, settings);
 
     public string Key { get; } = "tl_test_" + Guid.NewGuid().ToString("N");
 
@@ -31,9 +33,12 @@ internal sealed class ServerFixture : IAsyncDisposable
     };
 
     /// <summary>Starts a server; <paramref name="settings"/> are further arguments of its command line.</summary>
-    public static async Task<ServerFixture> StartAsync(params string[] settings)
+    public static Task<ServerFixture> StartAsync(params string[] settings) => StartAsync(services: null, settings);
+
+    /// <summary>Starts a server with doubles among its services: a model, say.</summary>
+    public static async Task<ServerFixture> StartAsync(Action<IServiceCollection>? services, params string[] settings)
     {
-        var fixture = new ServerFixture(settings);
+        var fixture = new ServerFixture(services, settings);
         await fixture.StartAsync();
         return fixture;
     }
@@ -68,9 +73,9 @@ internal sealed class ServerFixture : IAsyncDisposable
     {
         _app = TasklightServer.Build(
         [
-            "--urls", BaseUrl, "--data", _data.FullName, "--bootstrap-key", Key, "--bootstrap-organization", Organization, "--log-level", "warning",
+            "--urls", BaseUrl, "--data", _data.FullName, "--bootstrap-key", Key, "--bootstrap-organization", Organization, "--log-level", "warning", "--runtime", "false",
             .. _settings,
-        ]);
+        ], builder => _services?.Invoke(builder.Services));
         await _app.StartAsync(TestContext.Current.CancellationToken);
         BaseUrl = _app.Urls.Single();
     }

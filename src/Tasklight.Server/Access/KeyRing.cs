@@ -51,6 +51,15 @@ sealed class KeyRing(IDirectoryStore store, TimeProvider time)
     public async ValueTask AddAsync(string organization, string name, string key, Scope scopes) =>
         await store.AddKeyAsync(Record(organization, name, key, scopes, expiresAt: null));
 
+    /// <summary>A key for the server's own use: in memory only, never stored or listed, without limits, good until the process ends.</summary>
+    public string Lend(Caller caller)
+    {
+        var key = NewKey();
+        var hash = KeyHash.Of(key);
+        _verified[hash] = new KeyState(hash, caller, expiresAt: null) { IsLent = true };
+        return key;
+    }
+
     /// <summary>Deletes a key; from the return on it opens nothing, and its streams end. False when there is none of that id.</summary>
     public async ValueTask<bool> RemoveAsync(string organization, string id)
     {
@@ -74,7 +83,7 @@ sealed class KeyRing(IDirectoryStore store, TimeProvider time)
         var uses = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         foreach (var (hash, state) in _verified)
         {
-            if (state.TakeLastUse() is { } used)
+            if (!state.IsLent && state.TakeLastUse() is { } used)
                 uses[hash.Hex] = used;
         }
 

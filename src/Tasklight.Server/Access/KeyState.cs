@@ -17,6 +17,9 @@ sealed class KeyState(KeyHash hash, Caller caller, DateTimeOffset? expiresAt)
     public Caller Caller => caller;
     public DateTimeOffset? ExpiresAt => expiresAt;
 
+    /// <summary>The server's own: it is in no store, and no limit is for it.</summary>
+    public bool IsLent { get; init; }
+
     /// <summary>Cancelled when the key is deleted, so that its streams end.</summary>
     public CancellationToken Revoked => _revoked.Token;
 
@@ -36,7 +39,7 @@ sealed class KeyState(KeyHash hash, Caller caller, DateTimeOffset? expiresAt)
     /// <summary>False when the key has its number of streams open; otherwise one more, until <see cref="CloseStream"/>.</summary>
     public bool TryOpenStream(int limit)
     {
-        if (Interlocked.Increment(ref _streams) <= limit)
+        if (Interlocked.Increment(ref _streams) <= limit || IsLent)
             return true;
         Interlocked.Decrement(ref _streams);
         return false;
@@ -47,6 +50,8 @@ sealed class KeyState(KeyHash hash, Caller caller, DateTimeOffset? expiresAt)
     /// <summary>False when the key has made its number of requests in this second.</summary>
     public bool TrySpend(int perSecond, DateTimeOffset now)
     {
+        if (IsLent)
+            return true;
         lock (_rate)
         {
             var second = now.ToUnixTimeSeconds();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Tasklight.Protocol;
 using Tasklight.Server.Storage;
 
@@ -12,10 +13,15 @@ namespace Tasklight.Server.Agents;
 sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimeProvider time) : IDisposable
 {
     public const string DraftVersion = "draft";
+    const int PageLength = 200;
 
     readonly ConcurrentDictionary<AgentKey, AgentEntry> _known = new();
     readonly SemaphoreSlim _writing = new(1);
     int _changes;
+    Action<AgentKey>? _changed;
+
+    /// <summary>Sets who is told of every agent that is made, changed or deleted. Whoever did it waits for that, so it must not take long.</summary>
+    public void TellChangesTo(Action<AgentKey> changed) => _changed = changed;
 
     /// <summary>The agent as its tasks run with it, or null.</summary>
     /// <param name="version">A deployed version's number, or <c>draft</c>; null is the latest deployed one, and the draft before the first deployment.</param>
@@ -30,6 +36,22 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
     {
         var (items, total) = await store.AgentsAsync(organization, offset, limit, cancel);
         return ([.. items.Select(static stored => AgentEntry.Of(stored).Draft)], total);
+    }
+
+    /// <summary>All agents of all organizations.</summary>
+    public async IAsyncEnumerable<AgentKey> AllAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var organization in await store.OrganizationsAsync(cancel))
+        {
+            for (var offset = 0; ; offset += PageLength)
+            {
+                var (page, total) = await store.AgentsAsync(organization.Id, offset, PageLength, cancel);
+                foreach (var agent in page)
+                    yield return new(agent.Organization, agent.Id);
+                if (page.Count == 0 || offset + page.Count >= total)
+                    break;
+            }
+        }
     }
 
     /// <summary>Makes an agent, deployed at once unless its status is draft.</summary>
@@ -81,6 +103,7 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
         var removed = await store.RemoveAgentAsync(organization, id);
         Interlocked.Increment(ref _changes);
         _known.TryRemove(new(organization, id), out _);
+        _changed?.Invoke(new(organization, id));
         return removed;
     });
 
@@ -131,7 +154,9 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
     {
         await store.SaveAgentAsync(agent);
         Interlocked.Increment(ref _changes);
-        return _known[new(agent.Organization, agent.Id)] = AgentEntry.Of(agent);
+        var entry = _known[new(agent.Organization, agent.Id)] = AgentEntry.Of(agent);
+        _changed?.Invoke(new(agent.Organization, agent.Id));
+        return entry;
     }
 
     async ValueTask<TResult> WriteAsync<TResult>(Func<ValueTask<TResult>> write)

@@ -61,9 +61,10 @@ sealed class AgentSessions(AgentKey key)
         var all = 0;
         lock (Gate)
         {
+            var hasOwnWorkers = Sessions.Exists(static session => session is { IsStandIn: false, IsGone: false });
             foreach (var session in Sessions)
             {
-                if (session.Free is > 0 and var free)
+                if (session.Free is > 0 and var free && !(hasOwnWorkers && session.IsStandIn))
                 {
                     _seats.Add(new(session.Id, free, session.InUse));
                     all += free;

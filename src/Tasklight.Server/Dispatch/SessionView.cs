@@ -1,3 +1,4 @@
+using Tasklight.Server.Runtime;
 using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Dispatch;
@@ -5,6 +6,9 @@ namespace Tasklight.Server.Dispatch;
 /// <summary>A session at one moment, for people and for <c>why</c>.</summary>
 sealed record SessionView(StoredSession Stored, bool IsOpen, bool IsBusy, bool IsLeaving, int InUse, int Free, DateTimeOffset HeardAt, IReadOnlyList<SessionRunView> Runs)
 {
+    /// <summary>The server's own worker.</summary>
+    public bool IsStandIn => Stored.KeyId == RuntimeKey.Id;
+
     /// <summary>Takes the picture; the caller holds the gate.</summary>
     public static SessionView Of(WorkerSession session) => new(
         session.Stored,

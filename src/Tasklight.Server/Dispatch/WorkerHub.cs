@@ -39,6 +39,9 @@ sealed partial class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOpti
 
     public WorkerSession? Find(string organization, string id) => _sessions.GetValueOrDefault((organization, id));
 
+    /// <summary>The living sessions that were opened with a key.</summary>
+    public IReadOnlyList<WorkerSession> SessionsOfKey(string keyId) => [.. _sessions.Values.Where(session => session.Stored.KeyId == keyId)];
+
     /// <summary>Takes up a session from before a restart, with its runs. It counts as heard from now.</summary>
     public void Restore(StoredSession stored, IReadOnlyList<TaskRecord> runs)
     {
@@ -157,8 +160,11 @@ sealed partial class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOpti
 
             session.Agent.Sessions.Remove(session);
             _sessions.TryRemove((session.Organization, session.Id), out _);
-            return true;
         }
+
+        // The server's own worker may have stood back for it.
+        Nudge(session.Organization, session.Stored.AgentId);
+        return true;
     }
 
     /// <summary>Ends all streams in order, for good.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Tasklight.Server.Lifecycle;
+using Tasklight.Server.Runtime;
 using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Dispatch;
@@ -29,6 +30,9 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
 
     /// <summary>True for a worker that shows no leases and tells its ends by <c>is_busy: false</c>.</summary>
     public bool IsBaseline { get; } = stored.Instance is null;
+
+    /// <summary>The server's own worker, which gets work only while the agent has no other one (docs/decisions/0005).</summary>
+    public bool IsStandIn { get; } = stored.KeyId == RuntimeKey.Id;
 
     public StoredSession Stored { get; set; } = stored;
 

@@ -10,6 +10,9 @@ sealed class SettingsReader
     public const string VariablePrefix = "TASKLIGHT_";
     public const string DefaultFile = "tasklight.json";
 
+    /// <summary>Keys and addresses of model providers, which the runtime reads.</summary>
+    const string ModelVariables = VariablePrefix + "MODELS_";
+
     static readonly string[] ClientVariables = ["TASKLIGHT_API_KEY", "TASKLIGHT_BASE_URL", "TASKLIGHT_ORGANIZATION_ID", "TASKLIGHT_AGENT_ID"];
     readonly Dictionary<string, (string Value, string Where)> _values = new(StringComparer.Ordinal);
     readonly List<string> _errors = [];
@@ -113,7 +116,8 @@ sealed class SettingsReader
     {
         foreach (var (variable, value) in variables.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
-            if (!variable.StartsWith(VariablePrefix, StringComparison.Ordinal) || variable == "TASKLIGHT_CONFIG" || ClientVariables.Contains(variable))
+            if (!variable.StartsWith(VariablePrefix, StringComparison.Ordinal) || variable.StartsWith(ModelVariables, StringComparison.Ordinal)
+                || variable == "TASKLIGHT_CONFIG" || ClientVariables.Contains(variable))
                 continue;
             var name = variable[VariablePrefix.Length..].ToLowerInvariant().Replace('_', '-');
             if (SettingTable.Find(name) is null)

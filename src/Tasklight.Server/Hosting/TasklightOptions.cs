@@ -25,6 +25,8 @@ sealed record TasklightOptions
     public FetchOptions Fetch { get; init; } = new();
     public PriceOptions Prices { get; init; } = new();
 
+    public RuntimeOptions Runtime { get; init; } = new();
+
     /// <summary>32 bytes in base64 that seal secrets. Default: a key file in the data directory, made on first start.</summary>
     public string? SecretKey { get; init; }
 }

@@ -7,6 +7,7 @@ using Tasklight.Server.Api;
 using Tasklight.Server.Dispatch;
 using Tasklight.Server.Events;
 using Tasklight.Server.Files;
+using Tasklight.Server.Runtime;
 using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Hosting;
@@ -85,6 +86,7 @@ static class TasklightServer
         services.AddTasklightFiles(settings.Options);
         services.AddTasklightEvents();
         services.AddTasklightDispatch();
+        services.AddTasklightRuntime();
         services.AddTasklightApi();
     }
 
@@ -140,6 +142,9 @@ static class TasklightServer
         {
             builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
             builder.Logging.AddFilter("System", LogLevel.Warning);
+
+            // What its own workers do is in the tasks.
+            builder.Logging.AddFilter("Tasklight.Worker", LogLevel.Warning);
 
             // It writes every failure to start as a stack trace; the sentence is enough.
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);

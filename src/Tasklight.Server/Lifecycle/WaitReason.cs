@@ -99,6 +99,12 @@ static class WaitReason
             return Answer(WaitReasons.PinnedWorkerAway, since, $"Only worker '{pin}' may take it, and that one is not connected.", $"Worker '{pin}' coming back.");
         }
 
+        if (sessions.Any(session => !session.IsStandIn))
+        {
+            // They come first, even while they are away for a moment.
+            sessions = [.. sessions.Where(session => !session.IsStandIn)];
+        }
+
         if (!sessions.Any(session => session.IsOpen))
         {
             return Answer(WaitReasons.NoWorker, since, $"No worker of agent '{task.Fields.AgentId}' is connected.", "Start a worker for the agent.");

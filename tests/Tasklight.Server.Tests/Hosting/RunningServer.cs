@@ -41,7 +41,7 @@ sealed class RunningServer : IAsyncDisposable
     }
 
     public static string[] Arguments(string data, params string[] more) =>
-        ["--urls", "http://127.0.0.1:0", "--data", data, "--bootstrap-key", Key, "--bootstrap-organization", Organization, "--log-level", "error", .. more];
+        ["--urls", "http://127.0.0.1:0", "--data", data, "--bootstrap-key", Key, "--bootstrap-organization", Organization, "--log-level", "error", "--runtime", "false", .. more];
 
     /// <summary>A client of this server; null sends no key.</summary>
     public HttpClient NewClient(string? key)
