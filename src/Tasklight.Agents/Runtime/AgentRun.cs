@@ -176,6 +176,8 @@ internal sealed class AgentRun : IAsyncDisposable
             PromptTokens = answer.PromptTokens,
             CompletionTokens = answer.CompletionTokens,
             CachedTokens = answer.CachedTokens,
+            // Told before they are made, so that a call too many is not made.
+            ToolCalls = answer.Calls.Count,
         };
         await _writer.AddAsync(SessionStepKinds.Model, answer, SessionJson.Default.ModelStep, usage, ct).ConfigureAwait(false);
     }

@@ -58,7 +58,7 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
         if (decision is not CallDecision.Make make)
         {
             var refusal = ToolOutcome.Error(((CallDecision.Answer)decision).Error);
-            await StoreAsync(call, refusal, made: false, ct).ConfigureAwait(false);
+            await StoreAsync(call, refusal, ct).ConfigureAwait(false);
             return null;
         }
 
@@ -76,7 +76,7 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
             return new Pause.Login(login.Login);
         }
 
-        await StoreAsync(call, outcome, made: true, ct).ConfigureAwait(false);
+        await StoreAsync(call, outcome, ct).ConfigureAwait(false);
         return null;
     }
 
@@ -117,11 +117,11 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
         ? writer.AddAsync(SessionStepKinds.Note, new NoteStep { Reason = NoteStep.NotMade, CallId = call.Id }, SessionJson.Default.NoteStep, ct: ct)
         : Task.CompletedTask;
 
-    private Task StoreAsync(ToolCall call, ToolOutcome outcome, bool made, CancellationToken ct)
+    private Task StoreAsync(ToolCall call, ToolOutcome outcome, CancellationToken ct)
     {
         var result = SessionWriter.Draft(SessionStepKinds.ToolResult, ResultOf(call, outcome), SessionJson.Default.ToolResultStep);
         IReadOnlyList<Step> steps = outcome is Question question ? [result, NoteOf(question, call)] : [result];
-        return writer.AddAsync(steps, made ? new SessionUsage { ToolCalls = 1 } : null, ct);
+        return writer.AddAsync(steps, ct: ct);
     }
 
     private Step NoteOf(Question question, ToolCall call) => SessionWriter.Draft(

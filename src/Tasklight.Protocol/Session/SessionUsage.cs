@@ -15,6 +15,6 @@ public sealed record SessionUsage
     /// <summary>Tokens of the prompt that came from the provider's cache.</summary>
     public long CachedTokens { get; init; }
 
-    /// <summary>Tool calls that were begun.</summary>
+    /// <summary>Tool calls that were asked for, told before they are made.</summary>
     public long ToolCalls { get; init; }
 }

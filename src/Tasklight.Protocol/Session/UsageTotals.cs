@@ -12,7 +12,7 @@ public record UsageTotals
     /// <summary>Tokens of prompts that came from a provider's cache.</summary>
     public long CachedTokens { get; init; }
 
-    /// <summary>Tool calls that were begun.</summary>
+    /// <summary>Tool calls that were asked for.</summary>
     public long ToolCalls { get; init; }
 
     /// <summary>What the tokens cost, in the currency of the server's setting <c>prices</c>; models without a price count as 0.</summary>
