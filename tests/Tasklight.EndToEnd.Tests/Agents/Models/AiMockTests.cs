@@ -5,7 +5,7 @@ using Tasklight.Agents.Models;
 namespace Tasklight.EndToEnd.Tests.AgentRuns;
 
 /// <summary>Models over a double of the providers that others wrote: the same scenarios with OpenAI's API, with Anthropic's, and with those who speak OpenAI's.</summary>
-public sealed class AiMockTests
+public sealed class AiMockTests(SharedAiMock shared) : IClassFixture<SharedAiMock>
 {
     private const string Hello = """{"match":{"userMessage":"hi"},"response":{"content":"hello there friend"}}""";
 
@@ -29,7 +29,7 @@ public sealed class AiMockTests
     [MemberData(nameof(Providers))]
     public async Task An_answer_is_streamed_in_pieces(string provider, string model)
     {
-        await using var mock = await AiMock.StartAsync("""{"match":{"userMessage":"hi"},"response":{"content":"hello there friend","usage":{"prompt_tokens":11,"completion_tokens":7,"input_tokens":11,"output_tokens":7}}}""");
+        var mock = await shared.WithAsync("""{"match":{"userMessage":"hi"},"response":{"content":"hello there friend","usage":{"prompt_tokens":11,"completion_tokens":7,"input_tokens":11,"output_tokens":7}}}""");
         using var providers = new ModelProviders(limits: Quick);
 
         var updates = await providers.Open(mock.Choice(provider, model)).GetStreamingResponseAsync("hi").ToListAsync();
@@ -45,7 +45,7 @@ public sealed class AiMockTests
     [MemberData(nameof(Providers))]
     public async Task Parallel_tool_calls_and_their_results_go_round(string provider, string model)
     {
-        await using var mock = await AiMock.StartAsync(
+        var mock = await shared.WithAsync(
             """{"match":{"userMessage":"add","hasToolResult":false},"response":{"toolCalls":[{"id":"call_1","name":"add","arguments":"{\"a\":1}"},{"id":"call_2","name":"add","arguments":"{\"a\":2}"}]}}""",
             """{"match":{"userMessage":"add","hasToolResult":true},"response":{"content":"two and three"}}""");
         using var providers = new ModelProviders(limits: Quick);
@@ -67,7 +67,7 @@ public sealed class AiMockTests
     [MemberData(nameof(Both))]
     public async Task Injected_failures_pass_when_asked_again(string provider, string model)
     {
-        await using var mock = await AiMock.StartAsync(Hello);
+        var mock = await shared.WithAsync(Hello);
         await mock.FailNextAsync(500);
         await mock.FailNextAsync(503);
         await mock.FailNextAsync(429);
@@ -81,7 +81,7 @@ public sealed class AiMockTests
     [MemberData(nameof(Both))]
     public async Task A_rate_limit_with_a_wait_is_waited_for(string provider, string model)
     {
-        await using var mock = await AiMock.StartAsync(
+        var mock = await shared.WithAsync(
             """{"match":{"userMessage":"hi","sequenceIndex":0},"response":{"error":{"message":"slow down","type":"rate_limit_error"},"status":429,"retryAfter":1}}""",
             Hello);
         using var providers = new ModelProviders(limits: Quick);
@@ -101,7 +101,7 @@ public sealed class AiMockTests
     [InlineData("anthropic", 529, "overloaded_error", "Overloaded", ModelFailure.Unavailable)]
     public async Task A_refusal_is_of_its_kind(string provider, int status, string type, string message, ModelFailure expected)
     {
-        await using var mock = await AiMock.StartAsync(JsonSerializer.Serialize(new { match = new { userMessage = "hi" }, response = new { error = new { message, type, code = type }, status } }));
+        var mock = await shared.WithAsync(JsonSerializer.Serialize(new { match = new { userMessage = "hi" }, response = new { error = new { message, type, code = type }, status } }));
         using var providers = new ModelProviders(limits: Quick);
 
         var failure = await Assert.ThrowsAsync<ModelException>(() => providers.Open(mock.Choice(provider)).GetResponseAsync("hi"));
@@ -113,7 +113,7 @@ public sealed class AiMockTests
     [MemberData(nameof(Both))]
     public async Task A_stream_that_breaks_in_its_middle_is_a_broken_answer_and_is_not_repeated(string provider, string model)
     {
-        await using var mock = await AiMock.StartAsync("""{"match":{"userMessage":"hi"},"response":{"content":"hello there friend"},"truncateAfterChunks":4,"latency":20}""");
+        var mock = await shared.WithAsync("""{"match":{"userMessage":"hi"},"response":{"content":"hello there friend"},"truncateAfterChunks":4,"latency":20}""");
         using var providers = new ModelProviders(limits: Quick);
         var text = "";
 
@@ -132,7 +132,7 @@ public sealed class AiMockTests
     [MemberData(nameof(Both))]
     public async Task An_answer_that_is_no_json_is_broken(string provider, string model)
     {
-        await using var mock = await AiMock.StartAsync("""{"match":{"userMessage":"hi"},"response":{"content":"x"},"chaos":{"malformedRate":1}}""");
+        var mock = await shared.WithAsync("""{"match":{"userMessage":"hi"},"response":{"content":"x"},"chaos":{"malformedRate":1}}""");
         using var providers = new ModelProviders(limits: Quick with { Attempts = 2 });
 
         var failure = await Assert.ThrowsAsync<ModelException>(() => providers.Open(mock.Choice(provider, model)).GetResponseAsync("hi"));
@@ -145,7 +145,7 @@ public sealed class AiMockTests
     [MemberData(nameof(Both))]
     public async Task Images_and_documents_are_taken(string provider, string model)
     {
-        await using var mock = await AiMock.StartAsync("""{"match":{"userMessage":"look"},"response":{"content":"seen"}}""");
+        var mock = await shared.WithAsync("""{"match":{"userMessage":"look"},"response":{"content":"seen"}}""");
         using var providers = new ModelProviders(limits: Quick);
         var message = new ChatMessage(ChatRole.User, [new TextContent("look"), new DataContent(new byte[] { 1 }, "image/png"), new DataContent(new byte[] { 2 }, "application/pdf") { Name = "a.pdf" }]);
 
@@ -155,7 +155,7 @@ public sealed class AiMockTests
     [Fact]
     public async Task Thoughts_are_apart_from_the_answer()
     {
-        await using var mock = await AiMock.StartAsync("""{"match":{"userMessage":"hi"},"response":{"content":"so","reasoning":"hm","reasoningSignature":"sig"}}""");
+        var mock = await shared.WithAsync("""{"match":{"userMessage":"hi"},"response":{"content":"so","reasoning":"hm","reasoningSignature":"sig"}}""");
         using var providers = new ModelProviders(limits: Quick);
 
         var answer = await providers.Open(mock.Choice("anthropic", "claude-opus-4-7") with { Effort = "high" }).GetResponseAsync("hi");
