@@ -48,6 +48,14 @@ if [ ! tests/npm/node_modules/.package-lock.json -nt tests/npm/package-lock.json
   echo "test.sh: installing the programs of tests/npm"
   (cd tests/npm && npm ci --silent)
 fi
+# The doubles need zlib's crc32, which the Node.js of some distributions is too old to have.
+if ! node -e 'process.exit(require("zlib").crc32 ? 0 : 1)'; then
+  if [ ! -x tests/npm/newer/node_modules/node/bin/node ]; then
+    echo "test.sh: installing a newer Node.js for the doubles ($(node --version) is too old) into tests/npm/newer"
+    npm install --silent --no-save --prefix tests/npm/newer node@22
+  fi
+  PATH="$PWD/tests/npm/newer/node_modules/node/bin:$PATH"
+fi
 
 dotnet build Tasklight.slnx -c Release --nologo -v quiet
 

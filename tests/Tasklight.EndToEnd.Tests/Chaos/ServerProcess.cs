@@ -121,7 +121,7 @@ sealed class ServerProcess : IAsyncDisposable
     public async Task<TimeSpan> TerminateAsync()
     {
         var since = Stopwatch.StartNew();
-        await RunAsync("kill", "-TERM", $"{Id}");
+        Signals.Terminate(Id);
         await _process!.WaitForExitAsync().WaitAsync(Eventually.Ceiling);
         return since.Elapsed;
     }

@@ -22,11 +22,8 @@ internal sealed class SampleProcess : Process
     /// <summary>Tells the program to leave, as a service manager does, and waits until it has.</summary>
     public async Task LeaveAsync()
     {
-        using (Start("kill", ["-TERM", $"{Id}"]))
-        {
-            await WaitForExitAsync(TestContext.Current.CancellationToken).InTime();
-        }
-
+        Signals.Terminate(Id);
+        await WaitForExitAsync(TestContext.Current.CancellationToken).InTime();
         Assert.Equal(0, ExitCode);
     }
 
