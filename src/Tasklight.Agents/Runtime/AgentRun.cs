@@ -176,8 +176,8 @@ internal sealed class AgentRun : IAsyncDisposable
             PromptTokens = answer.PromptTokens,
             CompletionTokens = answer.CompletionTokens,
             CachedTokens = answer.CachedTokens,
-            // Told before they are made, so that a call too many is not made.
-            ToolCalls = answer.Calls.Count,
+            // Counted with the wish: a budget that is reached stops the calls before they are made.
+            ToolCalls = answer.Calls.Count(call => _tools.Find(call.Name) is { Events: ToolEvents.Call }),
         };
         await _writer.AddAsync(SessionStepKinds.Model, answer, SessionJson.Default.ModelStep, usage, ct).ConfigureAwait(false);
     }

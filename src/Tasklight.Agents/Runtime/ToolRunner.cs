@@ -103,8 +103,13 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
         {
             throw;
         }
+        catch (Exception) when (ct.IsCancellationRequested)
+        {
+            // Whatever a cancelled tool says, the run's end has another reason.
+            throw new OperationCanceledException(ct);
+        }
 #pragma warning disable CA1031 // Whatever a tool raises is the call's outcome, for the model to read.
-        catch (Exception exception) when (!ct.IsCancellationRequested)
+        catch (Exception exception)
 #pragma warning restore CA1031
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
