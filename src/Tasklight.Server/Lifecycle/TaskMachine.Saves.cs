@@ -206,9 +206,16 @@ static partial class TaskMachine
         if (patch.PendingEcaRequest.IsSet)
             fields.PendingEcaRequest = patch.PendingEcaRequest.Value;
         if (patch.HitlRequest.IsSet && !edit.Record.HasOpenApproval)
-            fields.HitlRequest = patch.HitlRequest.Value is { Approvals: not null } request ? request with { Approvals = null } : patch.HitlRequest.Value;
+            fields.HitlRequest = Checked(patch.HitlRequest.Value);
         if (patch.ExecutionAttempts.IsSet && save.Lease is not null)
             fields.ExecutionAttempts = patch.ExecutionAttempts.Value;
+    }
+
+    // Approvals are given, not saved; and a person decides on the arguments that are shown, whatever hash a writer puts beside them.
+    static HumanInTheLoopRequest? Checked(HumanInTheLoopRequest? request)
+    {
+        var hash = request is { ToolName: { } tool, Arguments: { } arguments } ? ActionHash.Of(tool, arguments) : request?.ActionHash;
+        return request is null || (request.Approvals is null && request.ActionHash == hash) ? request : request with { Approvals = null, ActionHash = hash };
     }
 
     static void MoveTo(TaskEdit edit, TaskRecord task, TaskPatch patch, bool showsLease)

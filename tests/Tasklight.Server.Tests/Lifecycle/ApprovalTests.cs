@@ -132,6 +132,15 @@ public sealed class ApprovalTests
         Assert.Null(saved.Fields.HitlRequest!.Approvals);
     }
 
+    [Fact]
+    public void A_save_cannot_show_one_action_and_name_another()
+    {
+        var forged = new HumanInTheLoopRequest { WaitNodeId = "n", ToolName = "refund", Arguments = Arguments, ActionHash = ActionHash.Of("refund", JsonElement.Parse("""{"amount": 9999}""")) };
+        var saved = Executing().After(Save(5, new TaskPatch { Status = AgentExecutionStatus.Paused, HitlRequest = forged }));
+        Assert.Equal(Hash, saved.Fields.HitlRequest!.ActionHash);
+        Assert.Equal(Hash, StepOf(saved.After(EndRun(6)).Changed(Approve(7, "key-1"))).ActionHash);
+    }
+
     static TaskRecord Waiting(Func<HumanInTheLoopRequest, HumanInTheLoopRequest>? with = null)
     {
         var request = new HumanInTheLoopRequest { WaitNodeId = "call-1", ToolName = "refund", Arguments = Arguments, ActionHash = Hash };

@@ -1,3 +1,4 @@
+using Tasklight.Protocol;
 using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
 using Tasklight.Server.Storage.Sqlite;
@@ -59,6 +60,31 @@ public sealed class SqliteTests : IDisposable
         await _store.Store.WriteAsync(writer => writer.Connection.Execute("PRAGMA user_version = 9999"));
         var refused = Assert.Throws<StoreUnavailableException>(_store.Reopen);
         Assert.Equal($"The store has schema 9999, this program knows {Migrations.Latest}: it was written by a newer Tasklight. Start that one, or restore a backup.", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_database_of_the_first_schema_is_brought_up_with_what_waits_in_it()
+    {
+        var fields = new AgentTaskFields { Id = "a", OrganizationId = "org-1", AgentId = "agent-1", Source = "sdk" };
+        await _store.Tasks.ApplyAsync(new TaskCommand.Create("org-1", "a", DateTimeOffset.UnixEpoch, new NewTurn(fields)));
+        await _store.Tasks.ApplyAsync(new TaskCommand.RequestApproval("org-1", "a", DateTimeOffset.UnixEpoch, new HumanInTheLoopRequest { WaitNodeId = "n" }, null));
+        await _store.Store.WriteAsync(writer => writer.Connection.Execute("""
+            DROP INDEX tasks_waiting;
+            ALTER TABLE tasks DROP COLUMN waits_for;
+            ALTER TABLE tasks DROP COLUMN budget_grants;
+            ALTER TABLE tasks DROP COLUMN held_by;
+            ALTER TABLE tasks DROP COLUMN worked;
+            ALTER TABLE tasks DROP COLUMN working_since;
+            ALTER TABLE tasks DROP COLUMN session_last;
+            ALTER TABLE tasks DROP COLUMN session_summary;
+            DROP TABLE session_steps;
+            PRAGMA user_version = 1;
+            """));
+        _store.Reopen();
+
+        Assert.Equal(["a"], (await _store.Tasks.ListAsync("org-1", new TaskQuery { WaitsFor = TaskWait.Approval })).Items.Select(item => item.Id));
+        var approved = await _store.Tasks.ApplyAsync(new TaskCommand.Approve("org-1", "a", DateTimeOffset.UnixEpoch, "dana", null));
+        Assert.Equal(AgentExecutionStatus.Pending, Assert.IsType<TaskDecision.Change>(approved.Decision).Task.Status);
     }
 
     [Fact]
