@@ -98,7 +98,7 @@ public abstract class FileFetchTests(SdkMode mode)
     [InlineData("172.32.0.1", true)]
     [InlineData("2606:4700::1111", true)]
     [InlineData("::ffff:8.8.8.8", true)]
-    public void Only_public_addresses_are_public(string address, bool isPublic) => Assert.Equal(isPublic, GuardedHttp.IsPublic(IPAddress.Parse(address)));
+    public void Only_public_addresses_are_public(string address, bool isPublic) => Assert.Equal(isPublic, AddressGuard.IsPublic(IPAddress.Parse(address)));
 
     private static async IAsyncEnumerable<string> Endless()
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Tasklight.Protocol;
 
 namespace Tasklight.Sdk.Http;
@@ -16,7 +15,7 @@ internal sealed class ToolCall
     {
         ArgumentException.ThrowIfNullOrEmpty(toolId);
         (_agent, _toolId) = (agent, toolId);
-        _sent = new() { ToolId = toolId, TaskId = taskId, ToolCallId = toolCallId, Payload = Merged(payload, extension) };
+        _sent = new() { ToolId = toolId, TaskId = taskId, ToolCallId = toolCallId, Payload = PayloadExtension.Merged(payload, extension) };
     }
 
     public Call<JsonElement> Request()
@@ -35,30 +34,4 @@ internal sealed class ToolCall
     public ToolInvocationResult Failed(ModuleException exception) => _sent with { Result = Text(exception.Description), StatusCode = exception.StatusCode };
 
     private static JsonElement Text(string text) => JsonSerializer.SerializeToElement(text, ProtocolJson.Default.String);
-
-    private static JsonElement Merged(JsonElement payload, JsonElement? extension)
-    {
-        if (payload.ValueKind != JsonValueKind.Object || extension is not { ValueKind: JsonValueKind.Object } more)
-        {
-            return payload;
-        }
-
-        var merged = JsonObject.Create(payload)!;
-        Merge(merged, JsonObject.Create(more)!);
-        return JsonElement.Parse(merged.ToJsonString());
-    }
-
-    private static void Merge(JsonObject under, JsonObject over)
-    {
-        foreach (var (key, value) in over)
-        {
-            if (value is JsonObject more && under[key] is JsonObject less)
-            {
-                Merge(less, more);
-                continue;
-            }
-
-            under[key] = value?.DeepClone();
-        }
-    }
 }
