@@ -157,6 +157,7 @@ internal sealed class AgentRun : IAsyncDisposable
     private async Task AskModelAsync(CancellationToken ct)
     {
         using var activity = AgentTelemetry.StartModel(_choice.Id, Task);
+        await _tools.RefreshAsync(ct).ConfigureAwait(false);
         await _files.LoadAsync(Session, ct).ConfigureAwait(false);
         ChatMessage[] messages = [new(ChatRole.System, _system), .. SessionMessages.Of(Session, _choice.Id, _files.Of)];
         ModelStep answer;
@@ -200,8 +201,7 @@ internal sealed class AgentRun : IAsyncDisposable
             case Pause.Approval approval:
                 return await Approvals.RequestAsync(Task, approval, ct).ConfigureAwait(false);
             case Pause.Login(var login):
-                await _context.AuthEventAsync(login).ConfigureAwait(false);
-                Task.PendingEcaRequest = new PendingECARequest { ConnectorName = login.Data.ServerName ?? "", AuthUrl = login.Data.Url ?? "" };
+                await Logins.PauseAsync(_context, login).ConfigureAwait(false);
                 return Ended(AgentExecutionStatus.Paused, Task.Result);
             default:
                 throw new NotSupportedException($"There is no way to pause for {pause.GetType().Name}.");

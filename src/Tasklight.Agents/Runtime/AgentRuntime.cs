@@ -1,6 +1,7 @@
 using Tasklight.Agents.Compaction;
 using Tasklight.Agents.Models;
 using Tasklight.Agents.Schema;
+using Tasklight.Agents.Tools;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 using Tasklight.Worker;
@@ -19,6 +20,7 @@ public sealed class AgentRuntime(AgentRuntimeOptions? options = null)
     /// <summary>Runs, or goes on with, a task. The handler of a worker.</summary>
     /// <returns>The task with what it ended with; paused when a person has to do something first.</returns>
     /// <exception cref="ModelException">The model gives no answer; the message is the task's result.</exception>
+    /// <exception cref="ToolSetupException">A tool of the definition can never work here; the message is the task's result.</exception>
     /// <exception cref="ModuleException">The server refuses a call.</exception>
     public async Task<AgentTask> RunAsync(TaskContext context)
     {
@@ -35,6 +37,10 @@ public sealed class AgentRuntime(AgentRuntimeOptions? options = null)
         {
             // The server has ended or paused the task in the same commit; the record says why.
             return await context.Task.ReloadAsync(context.Cancelled).ConfigureAwait(false);
+        }
+        catch (LoginRequiredException exception)
+        {
+            return await Logins.PauseAsync(context, exception.Login).ConfigureAwait(false);
         }
         catch (SchemaException exception)
         {

@@ -17,6 +17,9 @@ public sealed class AgentRuntimeOptions
     /// </summary>
     public IList<Func<AgentContext, AgentTask, IToolSource>> Tools { get; } = [];
 
+    /// <summary>What the tools of definitions and tasks may reach: no programs and public addresses only, unless set.</summary>
+    public ToolAccess Access { get; set; } = new();
+
     /// <summary>The HTTP client for what is fetched of the agent; the SDK's own, shared by the process, when null.</summary>
     public HttpClient? Http { get; set; }
 

@@ -10,11 +10,19 @@ namespace Tasklight.Agents.Runtime;
 /// <summary>The tools of a run, by name.</summary>
 internal sealed class ToolSet : IAsyncDisposable
 {
-    private readonly List<IToolSource> _sources;
-    private readonly Dictionary<string, RuntimeTool> _tools = new(StringComparer.Ordinal);
+    private readonly List<RuntimeTool> _builtIn;
+    private readonly IReadOnlyList<IToolSource> _sources;
+    private readonly AgentContext _agent;
+    private readonly AgentTask _task;
     private readonly Dictionary<string, JsonSchema?> _schemas = new(StringComparer.Ordinal);
+    private IReadOnlyList<RuntimeTool>[] _opened;
+    private Dictionary<string, RuntimeTool> _tools = new(StringComparer.Ordinal);
 
-    private ToolSet(List<IToolSource> sources) => _sources = sources;
+    private ToolSet(IEnumerable<RuntimeTool> builtIn, IReadOnlyList<IToolSource> sources, AgentContext agent, AgentTask task)
+    {
+        (_builtIn, _sources, _agent, _task) = ([.. builtIn], sources, agent, task);
+        _opened = new IReadOnlyList<RuntimeTool>[sources.Count];
+    }
 
     /// <summary>The names, for people and models.</summary>
     public string Names => _tools.Count == 0 ? "none" : string.Join(", ", _tools.Keys.Order(StringComparer.Ordinal));
@@ -30,21 +38,25 @@ internal sealed class ToolSet : IAsyncDisposable
     /// <summary>Opens the sources, all at once. Of two tools with one name the one of the earlier source stays.</summary>
     public static async Task<ToolSet> OpenAsync(IEnumerable<RuntimeTool> builtIn, IReadOnlyList<IToolSource> sources, AgentContext agent, AgentTask task, CancellationToken ct)
     {
-        var set = new ToolSet([.. sources]);
+        var set = new ToolSet(builtIn, sources, agent, task);
         try
         {
-            var opened = await Task.WhenAll(sources.Select(source => source.OpenAsync(agent, task, ct).AsTask())).ConfigureAwait(false);
-            foreach (var tool in builtIn.Concat(opened.SelectMany(tools => tools)))
-            {
-                set._tools.TryAdd(tool.Name, tool);
-            }
-
+            set.Show(await Task.WhenAll(sources.Select(source => source.OpenAsync(agent, task, ct).AsTask())).ConfigureAwait(false));
             return set;
         }
         catch
         {
             await set.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>Asks the sources whose tools have changed anew; to be called while no tool runs.</summary>
+    public async Task RefreshAsync(CancellationToken ct)
+    {
+        if (_sources.Any(source => source.HasChanged))
+        {
+            Show(await Task.WhenAll(_sources.Select((source, place) => source.HasChanged ? source.OpenAsync(_agent, _task, ct).AsTask() : Task.FromResult(_opened[place]))).ConfigureAwait(false));
         }
     }
 
@@ -66,6 +78,17 @@ internal sealed class ToolSet : IAsyncDisposable
         foreach (var source in _sources)
         {
             await source.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Show(IReadOnlyList<RuntimeTool>[] opened)
+    {
+        _opened = opened;
+        _tools = new(StringComparer.Ordinal);
+        _schemas.Clear();
+        foreach (var tool in _builtIn.Concat(opened.SelectMany(tools => tools)))
+        {
+            _tools.TryAdd(tool.Name, tool);
         }
     }
 

@@ -1,4 +1,7 @@
 using Tasklight.Agents.Tools;
+using Tasklight.Agents.Tools.Mcp;
+using Tasklight.Agents.Tools.Operations;
+using Tasklight.Agents.Tools.SubAgents;
 using Tasklight.Sdk;
 
 namespace Tasklight.Agents.Runtime;
@@ -7,5 +10,10 @@ namespace Tasklight.Agents.Runtime;
 internal static class ToolSources
 {
     public static IReadOnlyList<IToolSource> Of(AgentContext agent, AgentTask task, AgentRuntimeOptions options) =>
-        [.. options.Tools.Select(open => open(agent, task))];
+    [
+        .. options.Tools.Select(open => open(agent, task)),
+        new HttpOperationTools(options.Access),
+        new SubAgentTools(options.Http),
+        new McpTools(options.Access, options.Clock),
+    ];
 }

@@ -5,7 +5,7 @@ using Tasklight.Sdk;
 namespace Tasklight.Agents.Tools;
 
 /// <summary>A .NET function as a tool.</summary>
-internal sealed class FunctionTool(AIFunction function, TimeSpan? timeout, bool holdsApproval) : RuntimeTool
+internal sealed class FunctionTool(AIFunction function, TimeSpan? timeout, bool holdsApproval, TaskExtension? extension = null) : RuntimeTool
 {
     private static readonly Type TaskKey = typeof(AgentTask);
 
@@ -13,7 +13,7 @@ internal sealed class FunctionTool(AIFunction function, TimeSpan? timeout, bool 
 
     public override string Description => function.Description;
 
-    public override JsonElement Parameters => function.JsonSchema;
+    public override JsonElement Parameters => extension?.Without(function.JsonSchema) ?? function.JsonSchema;
 
     public override TimeSpan? Timeout => timeout;
 
@@ -22,10 +22,14 @@ internal sealed class FunctionTool(AIFunction function, TimeSpan? timeout, bool 
     /// <summary>The task of a call, for a parameter that wants it.</summary>
     public static AgentTask TaskOf(AIFunctionArguments arguments) => (AgentTask)arguments.Context![TaskKey]!;
 
+    /// <summary>The tool for a task whose payload extension is merged in.</summary>
+    public FunctionTool With(TaskExtension taskExtension) => new(function, timeout, holdsApproval, taskExtension);
+
     public override async ValueTask<ToolOutcome> InvokeAsync(ToolInvocation call, CancellationToken ct)
     {
         var arguments = new AIFunctionArguments { Context = new Dictionary<object, object?> { [TaskKey] = call.Task } };
-        foreach (var argument in call.Arguments.EnumerateObject())
+        var payload = extension?.Into(call.Arguments, function.JsonSchema) ?? call.Arguments;
+        foreach (var argument in payload.EnumerateObject())
         {
             arguments[argument.Name] = argument.Value;
         }

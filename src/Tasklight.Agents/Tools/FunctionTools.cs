@@ -8,9 +8,9 @@ namespace Tasklight.Agents.Tools;
 /// <summary>.NET functions as tools. One object may serve any number of runs.</summary>
 public sealed class FunctionTools : IToolSource
 {
-    private readonly IReadOnlyList<RuntimeTool> _tools;
+    private readonly IReadOnlyList<FunctionTool> _tools;
 
-    private FunctionTools(IReadOnlyList<RuntimeTool> tools) => _tools = tools;
+    private FunctionTools(IReadOnlyList<FunctionTool> tools) => _tools = tools;
 
     /// <summary>Functions that were made elsewhere; one that is an <see cref="ApprovalRequiredAIFunction"/> waits for a person.</summary>
     public static FunctionTools Of(params IEnumerable<AIFunction> functions)
@@ -46,7 +46,11 @@ public sealed class FunctionTools : IToolSource
     public static FunctionTools Join(params IEnumerable<FunctionTools> parts) => new([.. parts.SelectMany(part => part._tools)]);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RuntimeTool>> OpenAsync(AgentContext context, AgentTask task, CancellationToken ct) => ValueTask.FromResult(_tools);
+    public ValueTask<IReadOnlyList<RuntimeTool>> OpenAsync(AgentContext context, AgentTask task, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return ValueTask.FromResult<IReadOnlyList<RuntimeTool>>(task.PayloadExtension is null ? _tools : [.. _tools.Select(tool => tool.With(TaskExtension.Of(task)))]);
+    }
 
     /// <summary>Nothing: functions hold nothing of a run.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -65,7 +69,7 @@ public sealed class FunctionTools : IToolSource
             : throw new ArgumentException($"{type.Name} has no {(target is null ? "static " : "")}method with [Tool(\"what it does\")].", nameof(type));
     }
 
-    private static RuntimeTool ToolOf(MethodInfo method, ToolAttribute tool, object? target)
+    private static FunctionTool ToolOf(MethodInfo method, ToolAttribute tool, object? target)
     {
         var function = AIFunctionFactory.Create(method, method.IsStatic ? null : target, Options(tool.Name ?? NameOf(method), tool.Description));
         return new FunctionTool(function, tool.TimeoutSeconds > 0 ? TimeSpan.FromSeconds(tool.TimeoutSeconds) : null, tool.RequiresApproval);

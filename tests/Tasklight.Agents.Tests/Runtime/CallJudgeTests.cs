@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tasklight.Agents.Runtime;
 using Tasklight.Agents.Tests.Session;
+using Tasklight.Agents.Tests.Tools;
 using Tasklight.Agents.Tools;
 using Tasklight.Protocol;
 
@@ -83,7 +84,7 @@ public sealed class CallJudgeTests
     {
         var session = (steps.Steps.Count == 0 ? steps.Turn("Pay").Calls(("p", "pay", arguments)) : steps).Session;
         var source = FunctionTools.Of("pay", "Pays.", (int amount) => amount);
-        await using var tools = await ToolSet.OpenAsync([], [source], null!, null!, Ct);
+        await using var tools = await ToolSet.OpenAsync([], [source], null!, new ToolScene().Task, Ct);
         return new CallJudge(tools, new ApprovalRules([new AgentApprovalRule { Tool = rule }])).Decide(session.OpenCalls[0]);
     }
 }

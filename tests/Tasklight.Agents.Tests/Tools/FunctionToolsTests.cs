@@ -58,7 +58,7 @@ public sealed class FunctionToolsTests
         Assert.Equal("Why?", Assert.IsType<Question>(await CallAsync(tool, "{}")).Words);
     }
 
-    private static async Task<IReadOnlyList<RuntimeTool>> ToolsOf(FunctionTools tools) => await tools.OpenAsync(null!, null!, Ct);
+    private static async Task<IReadOnlyList<RuntimeTool>> ToolsOf(FunctionTools tools) => await tools.OpenAsync(null!, new ToolScene().Task, Ct);
 
     private static ValueTask<ToolOutcome> CallAsync(RuntimeTool tool, string arguments) => tool.InvokeAsync(new ToolInvocation("c", JsonElement.Parse(arguments), null!), Ct);
 

@@ -100,7 +100,11 @@ internal sealed class AgentScene : IAsyncDisposable
 
     private static AgentRuntimeOptions Options(IChatClient model, FunctionTools? tools)
     {
-        var options = new AgentRuntimeOptions { OpenModel = _ => model };
+        var options = new AgentRuntimeOptions
+        {
+            OpenModel = _ => model,
+            Access = new ToolAccess { AllowPrivateAddresses = true, LocalServers = LocalServers.OfAgents },
+        };
         if (tools is not null)
         {
             options.Tools.Add((_, _) => tools);

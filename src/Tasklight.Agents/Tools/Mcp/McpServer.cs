@@ -1,0 +1,241 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using Tasklight.Protocol;
+
+namespace Tasklight.Agents.Tools.Mcp;
+
+/// <summary>
+/// One MCP server of a run: its tools, and calls of them. The connection is made when it is first needed and again when it has died; while a
+/// server is away its tools stay known.
+/// </summary>
+internal sealed class McpServer(MCPServerDetails details, string name, bool ofAgent, ToolAccess access, TimeProvider clock) : IAsyncDisposable
+{
+    /// <summary>How long a connection and its list of tools may take.</summary>
+    public static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>Tools of one server; more would leave the model no room.</summary>
+    public const int MostTools = 200;
+
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly McpHttpHandler _handler = new(access.Handler, access.LargestAnswer);
+    private McpConnection? _connection;
+    private volatile bool _isStale = true;
+
+    public string Name => name;
+
+    public bool IsLocal => details.Type == MCPServerType.Local || details.Transport == MCPServerTransport.Stdio;
+
+    /// <summary>The tools that may be called, as last told.</summary>
+    public IReadOnlyList<Tool> Tools { get; private set; } = [];
+
+    /// <summary>Why there are no tools, as a sentence; null = they are there.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>The list of tools is not, or no more, what the server would tell.</summary>
+    public bool IsStale => _isStale;
+
+    /// <summary>Says what can never work here.</summary>
+    /// <exception cref="ToolSetupException">The definition, or this deployment, does not allow the server.</exception>
+    public void CheckSetup()
+    {
+        if (details.UseSecretsManager)
+        {
+            throw new ToolSetupException($"MCP server '{name}' takes its secrets from a secrets manager (use_secrets_manager), and there is none here: set api_key, headers or env_vars.");
+        }
+
+        if (IsLocal && !access.Starts(ofAgent))
+        {
+            throw new ToolSetupException(
+                $"MCP server '{name}' is a program (stdio), and this worker starts none {(access.LocalServers == LocalServers.OfAgents ? "that a task brings" : "at all")}: its operator can allow it with {ToolAccess.StdioVariable}={(ofAgent ? "agents" : "tasks")}.");
+        }
+
+        if (IsLocal ? string.IsNullOrWhiteSpace(details.Command) : Address is null)
+        {
+            throw new ToolSetupException(IsLocal
+                ? $"MCP server '{name}' is a local one and has no command."
+                : $"The url of MCP server '{name}', '{details.Url}', is not an http or https address.");
+        }
+    }
+
+    /// <summary>Connects when there is no connection, and asks for the tools when they are not known. A server that is away is told by <see cref="Problem"/>.</summary>
+    /// <exception cref="ToolSetupException">The server can never be reached from here.</exception>
+    /// <exception cref="LoginRequiredException">A person has to log in.</exception>
+    public async Task RefreshAsync(CancellationToken ct)
+    {
+        if (!_isStale)
+        {
+            return;
+        }
+
+        try
+        {
+            using var time = new CancellationTokenSource(ConnectTime, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
+            await ConnectedAsync(either.Token).ConfigureAwait(false);
+            Problem = null;
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested && McpFailures.IsExpected(exception))
+        {
+            Problem = await ProblemAsync(exception, ct).ConfigureAwait(false);
+            // It was tried; the next try is the model's to ask for.
+            _isStale = false;
+        }
+    }
+
+    /// <summary>Tries once more.</summary>
+    public Task RetryAsync(CancellationToken ct)
+    {
+        _isStale = true;
+        return RefreshAsync(ct);
+    }
+
+    /// <summary>Calls a tool. What cannot have been begun, or may be done twice, is tried again once over a new connection.</summary>
+    /// <exception cref="McpCallException">It could not be done, or its outcome is not known.</exception>
+    public async Task<ToolOutcome> CallAsync(Tool tool, JsonElement arguments, string callId, CancellationToken ct)
+    {
+        var mayRepeat = tool.Annotations is { ReadOnlyHint: true } or { IdempotentHint: true };
+        try
+        {
+            return await CallOnceAsync(tool, arguments, callId, ct).ConfigureAwait(false);
+        }
+        catch (McpCallException exception) when (exception.WasNotMade || mayRepeat)
+        {
+            return await CallOnceAsync(tool, arguments, callId, ct).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is { } connection)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _gate.Dispose();
+    }
+
+    private Uri? Address => Uri.TryCreate(details.Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
+
+    private bool NeedsLogin =>
+        details.AuthType == MCPServerAuthType.OAuth2
+        || (details.AuthType == MCPServerAuthType.None && _handler.Challenge?.Parameter?.Contains("resource_metadata", StringComparison.OrdinalIgnoreCase) == true);
+
+    private async Task<ToolOutcome> CallOnceAsync(Tool tool, JsonElement arguments, string callId, CancellationToken ct)
+    {
+        McpConnection? connection = null;
+        try
+        {
+            connection = await ConnectedAsync(ct).ConfigureAwait(false);
+            var request = new CallToolRequestParams
+            {
+                Name = tool.Name,
+                Arguments = arguments.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal),
+                Meta = new JsonObject { ["tasklight/call-id"] = callId },
+            };
+            return McpResults.Of(await connection.Client.CallToolAsync(request, ct).ConfigureAwait(false));
+        }
+        catch (McpProtocolException exception)
+        {
+            // Perhaps because it is gone: the list is asked for again before the model is.
+            _isStale = true;
+            return ToolOutcome.Error($"MCP server '{name}' refused the call: {exception.Message}");
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested && McpFailures.IsUnauthorized(exception))
+        {
+            return NeedsLogin
+                ? new LoginRequired(await LoginAsync(ct).ConfigureAwait(false))
+                : ToolOutcome.Error($"MCP server '{name}' does not accept the key that it was given (401). This cannot be mended by calling again.");
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested && McpFailures.IsExpected(exception))
+        {
+            await (connection?.SettleAsync(exception) ?? Task.CompletedTask).ConfigureAwait(false);
+            throw Failed(exception, connection);
+        }
+    }
+
+    private McpCallException Failed(Exception exception, McpConnection? connection)
+    {
+        if (connection is null || McpFailures.WasNotMade(exception))
+        {
+            return new McpCallException($"MCP server '{name}' cannot be reached, so the call was not made. {McpFailures.Reason(exception)}", exception) { WasNotMade = true };
+        }
+
+        var wasTooLarge = _handler.WasTooLarge;
+        _handler.WasTooLarge = false;
+        return new McpCallException(
+            $"MCP server '{name}' gave no answer that could be read; the call may have taken effect all the same. {connection.End ?? (wasTooLarge ? LimitedStream.Sentence(access.LargestAnswer) : McpFailures.Reason(exception))}",
+            exception);
+    }
+
+    private async Task<McpConnection> ConnectedAsync(CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (_connection is { IsAlive: false } dead)
+            {
+                _connection = null;
+                await dead.DisposeAsync().ConfigureAwait(false);
+            }
+
+            var isNew = _connection is null;
+            _connection ??= await ConnectAsync(ct).ConfigureAwait(false);
+            if (isNew || _isStale)
+            {
+                await ListAsync(_connection, ct).ConfigureAwait(false);
+            }
+
+            return _connection;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private Task<McpConnection> ConnectAsync(CancellationToken ct) => IsLocal
+        ? McpConnection.StartAsync(details, access.LargestAnswer, Changed, ct)
+        : McpConnection.ConnectAsync(details, Address!, Http(), Changed, ct);
+
+    private void Changed() => _isStale = true;
+
+    private async Task ListAsync(McpConnection connection, CancellationToken ct)
+    {
+        // Before the question: what changes while it is answered makes the answer stale again.
+        _isStale = false;
+        var request = new ListToolsRequestParams();
+        var tools = new List<Tool>();
+        do
+        {
+            var page = await connection.Client.ListToolsAsync(request, ct).ConfigureAwait(false);
+            tools.AddRange(page.Tools.Where(tool => details.AllowedTools.Count == 0 || details.AllowedTools.Contains(tool.Name, StringComparer.Ordinal)));
+            request.Cursor = page.NextCursor;
+        }
+        while (request.Cursor is not null && tools.Count < MostTools);
+
+        Tools = [.. tools.Take(MostTools)];
+    }
+
+    private async Task<string> ProblemAsync(Exception exception, CancellationToken ct)
+    {
+        if (McpFailures.IsForbidden(exception))
+        {
+            throw new ToolSetupException($"MCP server '{name}' is not reached from here: {McpFailures.Reason(exception)}");
+        }
+
+        if (!McpFailures.IsUnauthorized(exception))
+        {
+            return McpFailures.Reason(exception);
+        }
+
+        return NeedsLogin
+            ? throw new LoginRequiredException(await LoginAsync(ct).ConfigureAwait(false))
+            : "It does not accept the key that it was given (401).";
+    }
+
+    private Task<MCPOAuthGetTokenResponse> LoginAsync(CancellationToken ct) => new McpLogin(Http(), access.LargestAnswer).FindAsync(details, name, _handler.Challenge?.Parameter, ct);
+
+    private HttpClient Http() => new(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+}

@@ -1,0 +1,62 @@
+using Tasklight.Sdk.Http;
+
+namespace Tasklight.Agents.Tools;
+
+/// <summary>What tools that others define may reach from here: MCP servers and HTTP operations.</summary>
+public sealed class ToolAccess
+{
+    internal const string StdioVariable = "TASKLIGHT_TOOLS_STDIO";
+    internal const string AllowVariable = "TASKLIGHT_TOOLS_ALLOW";
+
+    private readonly Lazy<HttpMessageHandler> _handler;
+
+    /// <summary>The careful settings: no programs, public addresses only.</summary>
+    public ToolAccess() => _handler = new(NewHandler);
+
+    /// <summary>Whose MCP servers may be programs that the runtime starts; nobody's unless set.</summary>
+    public LocalServers LocalServers { get; init; }
+
+    /// <summary>Whether private and local addresses are reached too, and a proxy used where one is configured; false unless set.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+
+    /// <summary>Host names, addresses and networks (<c>10.1.0.0/16</c>) that are reached although they are private; none unless set.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>The most bytes of one answer or message; 1 or more, 8 MiB unless set. What is larger is not read in part: the call fails.</summary>
+    public int LargestAnswer { get; init; } = 8 * 1024 * 1024;
+
+    // One for all runs: it pools connections, and knows nothing of a run (no cookies, no credentials).
+    internal HttpMessageHandler Handler => _handler.Value;
+
+    /// <summary>
+    /// The operator's settings: <c>TASKLIGHT_TOOLS_STDIO</c> (<c>none</c>, <c>agents</c>, <c>tasks</c>) and <c>TASKLIGHT_TOOLS_ALLOW</c> (hosts,
+    /// addresses, networks, separated by commas; <c>*</c> = everything).
+    /// </summary>
+    /// <param name="environment">Reads a setting by its name.</param>
+    /// <param name="local">Whose local servers are started when nothing is set.</param>
+    /// <exception cref="ArgumentException">A setting has another value; the message names it.</exception>
+    public static ToolAccess FromEnvironment(Func<string, string?> environment, LocalServers local = LocalServers.Refused)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        var allowed = (environment(AllowVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return new()
+        {
+            LocalServers = environment(StdioVariable)?.Trim().ToLowerInvariant() switch
+            {
+                null or "" => local,
+                "none" => LocalServers.Refused,
+                "agents" => LocalServers.OfAgents,
+                "tasks" => LocalServers.OfAgentsAndTasks,
+                var other => throw new ArgumentException($"{StdioVariable} is '{other}'; it may be none, agents or tasks.", nameof(environment)),
+            },
+            AllowPrivateAddresses = allowed.Contains("*", StringComparer.Ordinal),
+            AllowedHosts = [.. allowed.Where(entry => entry != "*")],
+        };
+    }
+
+    internal bool Starts(bool ofAgent) => LocalServers == LocalServers.OfAgentsAndTasks || (ofAgent && LocalServers == LocalServers.OfAgents);
+
+    private SocketsHttpHandler NewHandler() => AllowPrivateAddresses
+        ? SharedHttp.NewHandler()
+        : new AddressGuard(AllowedHosts, static host => $"Tools reach public addresses only; the operator of this worker can let it through with {AllowVariable}={host}.").NewHandler();
+}

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using Tasklight.Agents.Tools;
+using Tasklight.Agents.Tools.Mcp;
+using Tasklight.Protocol;
+
+namespace Tasklight.Agents.Tests.Tools;
+
+/// <summary>MCP servers that are programs.</summary>
+public sealed class LocalServerTests
+{
+    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Tools", "stdio-server.mjs");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_program_gets_its_own_variables_and_none_of_this_process()
+    {
+        Environment.SetEnvironmentVariable("TASKLIGHT_TEST_SECRET", "s3cret");
+        var scene = Scene();
+        await using var source = new McpTools(ToolScene.Open, TimeProvider.System);
+
+        var outcome = await scene.CallAsync(await ToolAsync(scene, source, "env"));
+
+        var variables = JsonElement.Parse(outcome.Result.GetString()!);
+        Assert.Equal("red", variables.GetProperty("COLOUR").GetString());
+        Assert.True(variables.TryGetProperty("PATH", out _));
+        Assert.False(variables.TryGetProperty("TASKLIGHT_TEST_SECRET", out _));
+    }
+
+    [Fact]
+    public async Task A_program_that_dies_is_told_with_its_last_words_and_started_again()
+    {
+        var scene = Scene();
+        await using var source = new McpTools(ToolScene.Open, TimeProvider.System);
+        var die = await ToolAsync(scene, source, "die");
+
+        var died = await scene.CallAsync(die);
+        var after = await scene.CallAsync(await ToolAsync(scene, source, "echo"), """{"text":"alive"}""");
+
+        Assert.Equal("MCP server 'tools' gave no answer that could be read; the call may have taken effect all the same. It ended with code 7; its last words were: out of order.", died.Result.GetString());
+        Assert.Equal("alive", after.Result.GetString());
+    }
+
+    [Fact]
+    public async Task A_message_that_is_too_large_ends_the_connection_and_not_the_run()
+    {
+        var scene = Scene();
+        await using var source = new McpTools(new ToolAccess { LocalServers = LocalServers.OfAgents, LargestAnswer = 50_000 }, TimeProvider.System);
+
+        var huge = await scene.CallAsync(await ToolAsync(scene, source, "huge"));
+        var after = await scene.CallAsync(await ToolAsync(scene, source, "echo"), """{"text":"alive"}""");
+
+        Assert.Contains("larger than 50000 bytes", huge.Result.GetString(), StringComparison.Ordinal);
+        Assert.Equal("alive", after.Result.GetString());
+    }
+
+    [Fact]
+    public async Task Noise_between_the_messages_does_no_harm()
+    {
+        var scene = Scene();
+        await using var source = new McpTools(ToolScene.Open, TimeProvider.System);
+
+        var outcome = await scene.CallAsync(await ToolAsync(scene, source, "noise"));
+
+        Assert.Equal("said after the noise", outcome.Result.GetString());
+    }
+
+    [Fact]
+    public async Task A_program_that_hangs_is_ended_with_the_run()
+    {
+        var scene = Scene();
+        var source = new McpTools(ToolScene.Open, TimeProvider.System);
+        var hang = await ToolAsync(scene, source, "hang");
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+
+        var call = hang.InvokeAsync(new ToolInvocation("c", JsonElement.Parse("{}"), scene.Task), time.Token).AsTask();
+        await time.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await source.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_program_that_ends_at_once_is_told_with_its_reason()
+    {
+        var scene = new ToolScene().With(new() { Name = "tools", Type = MCPServerType.Local, Command = $"node {Script} broken" });
+        await using var source = new McpTools(ToolScene.Open, TimeProvider.System);
+
+        var connect = Assert.Single(await scene.OpenAsync(source));
+
+        Assert.Equal("MCP server 'tools' is away, and its tools with it. It ended with code 3; its last words were: the key is missing. This tries to connect to it once more.", connect.Description);
+    }
+
+    [Theory]
+    [InlineData(LocalServers.Refused, true, "MCP server 'tools' is a program (stdio), and this worker starts none at all: its operator can allow it with TASKLIGHT_TOOLS_STDIO=agents.")]
+    [InlineData(LocalServers.OfAgents, false, "MCP server 'tools' is a program (stdio), and this worker starts none that a task brings: its operator can allow it with TASKLIGHT_TOOLS_STDIO=tasks.")]
+    public async Task Programs_are_started_only_for_those_who_may(LocalServers allowed, bool ofAgent, string message)
+    {
+        var details = new MCPServerDetails { Name = "tools", Transport = MCPServerTransport.Stdio, Command = $"node {Script}" };
+        var scene = ofAgent ? new ToolScene().With(details) : new ToolScene();
+        scene.Fields.McpServers = ofAgent ? [] : [details];
+        await using var source = new McpTools(new ToolAccess { LocalServers = allowed }, TimeProvider.System);
+
+        var refusal = await Assert.ThrowsAsync<ToolSetupException>(async () => await scene.OpenAsync(source));
+
+        Assert.Equal(message, refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("node a.js", "node|a.js")]
+    [InlineData("  'two words'  \"x \\\" y\" plain\\ blank ", "two words|x \" y|plain blank")]
+    [InlineData(@"C:\tools\run.exe --name=""a b"" ''", @"C:\tools\run.exe|--name=a b|")]
+    [InlineData("$HOME `ls` a;b", "$HOME|`ls`|a;b")]
+    public void A_command_is_split_as_a_shell_would_and_nothing_is_expanded(string command, string words) => Assert.Equal(words, string.Join('|', CommandLine.Split(command)));
+
+    [Theory]
+    [InlineData(null, LocalServers.OfAgents)]
+    [InlineData("none", LocalServers.Refused)]
+    [InlineData(" Tasks ", LocalServers.OfAgentsAndTasks)]
+    public void The_environment_says_whose_programs_are_started(string? value, LocalServers expected)
+    {
+        var access = ToolAccess.FromEnvironment(name => name == "TASKLIGHT_TOOLS_STDIO" ? value : "10.0.0.0/8, *", LocalServers.OfAgents);
+
+        Assert.Equal((expected, true), (access.LocalServers, access.AllowPrivateAddresses));
+        Assert.Equal(["10.0.0.0/8"], access.AllowedHosts);
+    }
+
+    private static ToolScene Scene() => new ToolScene().With(new()
+    {
+        Name = "tools",
+        Type = MCPServerType.Local,
+        Transport = MCPServerTransport.Stdio,
+        Command = $"node \"{Script}\"",
+        EnvVars = new Dictionary<string, string> { ["COLOUR"] = "red" },
+    });
+
+    private static async Task<RuntimeTool> ToolAsync(ToolScene scene, McpTools source, string name) => (await scene.OpenAsync(source)).Single(tool => tool.Name == name);
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Tasklight.Agents.Tools;
+using Tasklight.Protocol;
+using Tasklight.Sdk;
+using Tasklight.Sdk.Http;
+
+namespace Tasklight.Agents.Tests.Tools;
+
+/// <summary>An agent and a task for a source of tools, without a server behind them.</summary>
+internal sealed class ToolScene
+{
+    private static readonly Transport Nowhere = new(new Configuration { BaseUrl = "http://127.0.0.1:9", ApiKey = "key" });
+
+    public AgentFields Agent { get; } = new() { Id = "clerk" };
+
+    public AgentTaskFields Fields { get; } = new() { Id = "task-1", AgentId = "clerk" };
+
+    /// <summary>Everything is allowed.</summary>
+    public static ToolAccess Open { get; } = new() { AllowPrivateAddresses = true, LocalServers = LocalServers.OfAgents };
+
+    public AgentTask Task => field ??= new AgentTask(Fields, new TaskLink(Nowhere));
+
+    public AgentContext Context => AgentContext.Of(new Agent(Agent, Nowhere), Fields, new Dictionary<string, string>());
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>A node of the agent's graph for a server.</summary>
+    public ToolScene With(MCPServerDetails server)
+    {
+        Agent.Graph = [.. Agent.Graph, new AgentGraphItem { Id = $"node-{Agent.Graph.Count}", ItemId = $"mcp-{Agent.Graph.Count}", Type = AgentGraphItemType.Mcp, Settings = new() { McpSettings = server } }];
+        return this;
+    }
+
+    public ValueTask<IReadOnlyList<RuntimeTool>> OpenAsync(IToolSource source) => source.OpenAsync(Context, Task, Ct);
+
+    public async Task<ToolOutcome> CallAsync(RuntimeTool tool, string arguments = "{}", string id = "call-1") =>
+        await tool.InvokeAsync(new ToolInvocation(id, JsonElement.Parse(arguments), Task), Ct);
+}
