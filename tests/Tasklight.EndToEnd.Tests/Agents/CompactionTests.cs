@@ -13,6 +13,8 @@ public sealed class CompactionTests(SharedServer server)
 {
     private const int Window = 4_000;
 
+    private static int Turns => Environment.GetEnvironmentVariable("TASKLIGHT_TEST_LONG") == "1" ? 500 : 60;
+
     [Fact]
     public async Task A_session_near_the_limit_is_summarised_and_goes_on()
     {
@@ -130,7 +132,7 @@ public sealed class CompactionTests(SharedServer server)
         await using var scene = await AgentScene.StartAsync(server, model, WithWindow());
         var task = await scene.RunAsync("turn 0");
 
-        for (var turn = 1; turn < 60; turn++)
+        for (var turn = 1; turn < Turns; turn++)
         {
             task = await scene.RunAsync($"turn {turn}", request => request.Id = task.Id);
             Assert.StartsWith($"After turn {turn}", task.Result, StringComparison.Ordinal);
