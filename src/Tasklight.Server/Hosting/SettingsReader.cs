@@ -13,6 +13,9 @@ sealed class SettingsReader
     /// <summary>Keys and addresses of model providers, which the runtime reads.</summary>
     const string ModelVariables = VariablePrefix + "MODELS_";
 
+    /// <summary>What tools may reach, which the runtime reads too.</summary>
+    const string ToolVariables = VariablePrefix + "TOOLS_";
+
     static readonly string[] ClientVariables = ["TASKLIGHT_API_KEY", "TASKLIGHT_BASE_URL", "TASKLIGHT_ORGANIZATION_ID", "TASKLIGHT_AGENT_ID"];
     readonly Dictionary<string, (string Value, string Where)> _values = new(StringComparer.Ordinal);
     readonly List<string> _errors = [];
@@ -117,6 +120,7 @@ sealed class SettingsReader
         foreach (var (variable, value) in variables.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             if (!variable.StartsWith(VariablePrefix, StringComparison.Ordinal) || variable.StartsWith(ModelVariables, StringComparison.Ordinal)
+                || variable.StartsWith(ToolVariables, StringComparison.Ordinal)
                 || variable == "TASKLIGHT_CONFIG" || ClientVariables.Contains(variable))
                 continue;
             var name = variable[VariablePrefix.Length..].ToLowerInvariant().Replace('_', '-');
