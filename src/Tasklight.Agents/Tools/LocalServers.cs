@@ -4,11 +4,11 @@ namespace Tasklight.Agents.Tools;
 public enum LocalServers
 {
     /// <summary>Nobody's. The default: who may define agents, or only create tasks, may not by that run programs here.</summary>
-    Refused,
+    None,
 
     /// <summary>Those of agents' definitions, so those of whoever has a key of scope <c>agents:write</c>.</summary>
-    OfAgents,
+    Agents,
 
     /// <summary>Those that tasks bring too, so those of whoever may create a task.</summary>
-    OfAgentsAndTasks,
+    Tasks,
 }

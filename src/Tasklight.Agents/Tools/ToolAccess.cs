@@ -5,8 +5,9 @@ namespace Tasklight.Agents.Tools;
 /// <summary>What tools that others define may reach from here: MCP servers and HTTP operations.</summary>
 public sealed class ToolAccess
 {
-    internal const string StdioVariable = "TASKLIGHT_TOOLS_STDIO";
-    internal const string AllowVariable = "TASKLIGHT_TOOLS_ALLOW";
+    internal const string LocalServersVariable = "TASKLIGHT_RUNTIME_LOCAL_SERVERS";
+    internal const string GuardVariable = "TASKLIGHT_FETCH_GUARD";
+    internal const string AllowVariable = "TASKLIGHT_FETCH_ALLOW";
 
     private readonly Lazy<HttpMessageHandler> _handler;
 
@@ -29,34 +30,42 @@ public sealed class ToolAccess
     internal HttpMessageHandler Handler => _handler.Value;
 
     /// <summary>
-    /// The operator's settings: <c>TASKLIGHT_TOOLS_STDIO</c> (<c>none</c>, <c>agents</c>, <c>tasks</c>) and <c>TASKLIGHT_TOOLS_ALLOW</c> (hosts,
-    /// addresses, networks, separated by commas; <c>*</c> = everything).
+    /// The operator's settings, named as the server's: <c>TASKLIGHT_FETCH_GUARD</c> (<c>false</c> switches the guard against private addresses off),
+    /// <c>TASKLIGHT_FETCH_ALLOW</c> (hosts, addresses, networks, separated by commas) and <c>TASKLIGHT_RUNTIME_LOCAL_SERVERS</c> (<c>none</c>,
+    /// <c>agents</c>, <c>tasks</c>).
     /// </summary>
     /// <param name="environment">Reads a setting by its name.</param>
     /// <param name="local">Whose local servers are started when nothing is set.</param>
     /// <exception cref="ArgumentException">A setting has another value; the message names it.</exception>
-    public static ToolAccess FromEnvironment(Func<string, string?> environment, LocalServers local = LocalServers.Refused)
+    public static ToolAccess FromEnvironment(Func<string, string?> environment, LocalServers local = LocalServers.None)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        var allowed = (environment(AllowVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return new()
         {
-            LocalServers = environment(StdioVariable)?.Trim().ToLowerInvariant() switch
+            LocalServers = environment(LocalServersVariable)?.Trim().ToLowerInvariant() switch
             {
                 null or "" => local,
-                "none" => LocalServers.Refused,
-                "agents" => LocalServers.OfAgents,
-                "tasks" => LocalServers.OfAgentsAndTasks,
-                var other => throw new ArgumentException($"{StdioVariable} is '{other}'; it may be none, agents or tasks.", nameof(environment)),
+                "none" => LocalServers.None,
+                "agents" => LocalServers.Agents,
+                "tasks" => LocalServers.Tasks,
+                var other => throw new ArgumentException($"{LocalServersVariable} is '{other}'; it may be none, agents or tasks.", nameof(environment)),
             },
-            AllowPrivateAddresses = allowed.Contains("*", StringComparer.Ordinal),
-            AllowedHosts = [.. allowed.Where(entry => entry != "*")],
+            AllowPrivateAddresses = environment(GuardVariable)?.Trim().ToLowerInvariant() switch
+            {
+                null or "" or "true" => false,
+                "false" => true,
+                var other => throw new ArgumentException($"{GuardVariable} is '{other}'; it may be true or false.", nameof(environment)),
+            },
+            AllowedHosts = (environment(AllowVariable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         };
     }
 
-    internal bool Starts(bool ofAgent) => LocalServers == LocalServers.OfAgentsAndTasks || (ofAgent && LocalServers == LocalServers.OfAgents);
+    internal bool Starts(bool ofAgent) => LocalServers == LocalServers.Tasks || (ofAgent && LocalServers == LocalServers.Agents);
 
     private SocketsHttpHandler NewHandler() => AllowPrivateAddresses
         ? SharedHttp.NewHandler()
-        : new AddressGuard(AllowedHosts, static host => $"Tools reach public addresses only; the operator of this worker can let it through with {AllowVariable}={host}.").NewHandler();
+        : new AddressGuard(AllowedHosts, Refusal).NewHandler();
+
+    private static string Refusal(string host) =>
+        $"{host} is at a private or local address, and tools reach public ones only: an operator can let it through with {AllowVariable}={host}.";
 }

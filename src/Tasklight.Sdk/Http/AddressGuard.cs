@@ -8,8 +8,8 @@ namespace Tasklight.Sdk.Http;
 /// checked when the connection is made, after the name was resolved, so a name that changes its mind does not get past it.
 /// </summary>
 /// <param name="allowed">Host names, addresses and networks (10.1.0.0/16) that are let through.</param>
-/// <param name="advice">What to do about a refusal, for the message; given the host's name.</param>
-internal sealed class AddressGuard(IEnumerable<string> allowed, Func<string, string> advice)
+/// <param name="refusal">Says that a host is not reached, and what to do about it; given its name.</param>
+internal sealed class AddressGuard(IEnumerable<string> allowed, Func<string, string> refusal)
 {
     // Everything else in IPv6 is loopback, private, link-local, multicast, or a wrapping of IPv4.
     private static readonly IPNetwork PublicIPv6 = IPNetwork.Parse("2000::/3");
@@ -65,7 +65,7 @@ internal sealed class AddressGuard(IEnumerable<string> allowed, Func<string, str
         IPAddress[] reachable = _names.Contains(target.Host) ? addresses : [.. addresses.Where(Allows)];
         if (reachable.Length == 0)
         {
-            throw new PrivateAddressException($"{target.Host} is at a private or local address. {advice(target.Host)}");
+            throw new PrivateAddressException(refusal(target.Host));
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

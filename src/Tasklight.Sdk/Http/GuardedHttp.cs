@@ -6,5 +6,5 @@ internal static class GuardedHttp
     public static HttpClient Client { get; } = new(Guard().NewHandler()) { Timeout = Timeout.InfiniteTimeSpan };
 
     private static AddressGuard Guard() =>
-        new([], static _ => $"Set {nameof(Configuration)}.{nameof(Configuration.AllowPrivateFileAddresses)} to fetch files from there.");
+        new([], static host => $"{host} is at a private or local address. Set {nameof(Configuration)}.{nameof(Configuration.AllowPrivateFileAddresses)} to fetch files from there.");
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tasklight.Protocol;
+using Tasklight.Sdk.Http;
 using Tasklight.Server.Access;
 
 namespace Tasklight.Server.Agents;
@@ -40,7 +41,7 @@ sealed class OperationCaller : IDisposable
                 ? (Json(text), false)
                 : Failed($"{request.RequestUri!.Host} answered {(int)answer.StatusCode}: {(text.Length <= LongestShown ? text : string.Concat(text.AsSpan(0, LongestShown), "…"))}");
         }
-        catch (HttpRequestException problem) when (problem.GetBaseException() is FetchRefusedException refused)
+        catch (HttpRequestException problem) when (problem.GetBaseException() is PrivateAddressException refused)
         {
             return Failed(refused.Message);
         }

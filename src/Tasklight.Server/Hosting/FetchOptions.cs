@@ -8,4 +8,7 @@ sealed record FetchOptions
 
     /// <summary>Host names, addresses and networks (10.1.0.0/16) that the guard lets through, separated by commas. Default none.</summary>
     public string Allow { get; init; } = "";
+
+    /// <summary><see cref="Allow"/>, one by one.</summary>
+    public string[] Hosts => Allow.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -1,3 +1,5 @@
+using Tasklight.Agents.Tools;
+
 namespace Tasklight.Server.Hosting;
 
 /// <summary>The server's own workers, which run the tasks of agents that name a model.</summary>
@@ -7,6 +9,11 @@ sealed record RuntimeOptions
 
     /// <summary>Whether the server runs such tasks itself. Default true; without, workers have to be connected for them.</summary>
     public bool IsOn { get; init; } = true;
+
+    /// <summary>
+    /// Whose MCP servers may be programs that this process starts. Default none: here they would run beside the store and its master key.
+    /// </summary>
+    public LocalServers LocalServers { get; init; }
 
     /// <summary>Tasks that it runs at once, sub-tasks not counted. Default 200.</summary>
     public int Concurrency { get; init; } = DefaultConcurrency;

@@ -1,3 +1,5 @@
+using Tasklight.Agents.Tools;
+
 namespace Tasklight.Server.Hosting;
 
 /// <summary>All settings, in the order of the help.</summary>
@@ -47,6 +49,8 @@ static class SettingTable
             static (o, v) => o with { Runtime = o.Runtime with { Concurrency = SettingValue.Number(v, 1, 10_000) } }),
         new("runtime-agent-concurrency", "N", "such tasks of one agent at once (as runtime-concurrency)",
             static (o, v) => o with { Runtime = o.Runtime with { AgentConcurrency = SettingValue.Number(v, 1, 10_000) } }),
+        new("runtime-local-servers", "WORD", "whose MCP servers may be programs run here: none, agents or tasks (none)",
+            static (o, v) => o with { Runtime = o.Runtime with { LocalServers = SettingValue.Word<LocalServers>(v) } }),
         new("fetch-guard", "BOOL", "refuse to fetch from private and loopback addresses (true)",
             static (o, v) => o with { Fetch = o.Fetch with { Guard = SettingValue.Bool(v) } }),
         new("fetch-allow", "LIST", "hosts, addresses and networks the guard lets through, separated by ',' (none)",

@@ -10,21 +10,16 @@ static class RuntimeServiceCollectionExtensions
     /// <summary>The server's own workers. Their startup step needs the sessions to be restored: register dispatch before.</summary>
     public static IServiceCollection AddTasklightRuntime(this IServiceCollection services)
     {
-        services.TryAddSingleton(static provider => new AgentRuntimeOptions { Access = AccessOf(provider.GetRequiredService<TasklightOptions>().Fetch) });
+        services.TryAddSingleton(static provider => new AgentRuntimeOptions { Access = AccessOf(provider.GetRequiredService<TasklightOptions>()) });
         services.AddSingleton<RuntimeHost>();
         services.AddHostedService(static provider => provider.GetRequiredService<RuntimeHost>());
         return services.AddSingleton<IStartupStep>(static provider => provider.GetRequiredService<RuntimeHost>());
     }
 
-    // What the server may fetch for its users, its agents' tools may reach; the runtime's own variables let more through.
-    static ToolAccess AccessOf(FetchOptions fetch)
+    static ToolAccess AccessOf(TasklightOptions options) => new()
     {
-        var access = ToolAccess.FromEnvironment(Environment.GetEnvironmentVariable);
-        return new()
-        {
-            LocalServers = access.LocalServers,
-            AllowPrivateAddresses = access.AllowPrivateAddresses || !fetch.Guard,
-            AllowedHosts = [.. access.AllowedHosts, .. fetch.Allow.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
-        };
-    }
+        LocalServers = options.Runtime.LocalServers,
+        AllowPrivateAddresses = !options.Fetch.Guard,
+        AllowedHosts = options.Fetch.Hosts,
+    };
 }

@@ -101,7 +101,7 @@ public sealed class HttpOperationTests : IAsyncLifetime
         var outcome = await scene.CallAsync((await scene.OpenAsync(source)).Single());
 
         Assert.True(outcome.IsError);
-        Assert.Contains("127.0.0.1 is at a private or local address.", outcome.Result.GetString(), StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1 is at a private or local address, and tools", outcome.Result.GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class LocalServerTests
     public async Task A_message_that_is_too_large_ends_the_connection_and_not_the_run()
     {
         var scene = Scene();
-        await using var source = new McpTools(new ToolAccess { LocalServers = LocalServers.OfAgents, LargestAnswer = 50_000 }, TimeProvider.System);
+        await using var source = new McpTools(new ToolAccess { LocalServers = LocalServers.Agents, LargestAnswer = 50_000 }, TimeProvider.System);
 
         var huge = await scene.CallAsync(await ToolAsync(scene, source, "huge"));
         var after = await scene.CallAsync(await ToolAsync(scene, source, "echo"), """{"text":"alive"}""");
@@ -80,6 +80,17 @@ public sealed class LocalServerTests
     }
 
     [Fact]
+    public async Task A_program_that_never_answers_is_given_up_and_killed()
+    {
+        var scene = new ToolScene().With(new() { Name = "deaf", Type = MCPServerType.Local, Command = "sleep 3600" });
+        await using var source = new McpTools(ToolScene.Open, new HastyClock());
+
+        var connect = Assert.Single(await scene.OpenAsync(source));
+
+        Assert.Equal("MCP server 'deaf' is away, and its tools with it. It did not answer in time. This tries to connect to it once more.", connect.Description);
+    }
+
+    [Fact]
     public async Task A_program_that_ends_at_once_is_told_with_its_reason()
     {
         var scene = new ToolScene().With(new() { Name = "tools", Type = MCPServerType.Local, Command = $"node {Script} broken" });
@@ -91,8 +102,8 @@ public sealed class LocalServerTests
     }
 
     [Theory]
-    [InlineData(LocalServers.Refused, true, "MCP server 'tools' is a program (stdio), and this worker starts none at all: its operator can allow it with TASKLIGHT_TOOLS_STDIO=agents.")]
-    [InlineData(LocalServers.OfAgents, false, "MCP server 'tools' is a program (stdio), and this worker starts none that a task brings: its operator can allow it with TASKLIGHT_TOOLS_STDIO=tasks.")]
+    [InlineData(LocalServers.None, true, "MCP server 'tools' is a program (stdio), and this worker starts none at all: its operator can allow it with TASKLIGHT_RUNTIME_LOCAL_SERVERS=agents.")]
+    [InlineData(LocalServers.Agents, false, "MCP server 'tools' is a program (stdio), and this worker starts none that a task brings: its operator can allow it with TASKLIGHT_RUNTIME_LOCAL_SERVERS=tasks.")]
     public async Task Programs_are_started_only_for_those_who_may(LocalServers allowed, bool ofAgent, string message)
     {
         var details = new MCPServerDetails { Name = "tools", Transport = MCPServerTransport.Stdio, Command = $"node {Script}" };
@@ -113,15 +124,16 @@ public sealed class LocalServerTests
     public void A_command_is_split_as_a_shell_would_and_nothing_is_expanded(string command, string words) => Assert.Equal(words, string.Join('|', CommandLine.Split(command)));
 
     [Theory]
-    [InlineData(null, LocalServers.OfAgents)]
-    [InlineData("none", LocalServers.Refused)]
-    [InlineData(" Tasks ", LocalServers.OfAgentsAndTasks)]
+    [InlineData(null, LocalServers.Agents)]
+    [InlineData("none", LocalServers.None)]
+    [InlineData(" Tasks ", LocalServers.Tasks)]
     public void The_environment_says_whose_programs_are_started(string? value, LocalServers expected)
     {
-        var access = ToolAccess.FromEnvironment(name => name == "TASKLIGHT_TOOLS_STDIO" ? value : "10.0.0.0/8, *", LocalServers.OfAgents);
+        var settings = new Dictionary<string, string?> { ["TASKLIGHT_RUNTIME_LOCAL_SERVERS"] = value, ["TASKLIGHT_FETCH_ALLOW"] = "10.0.0.0/8, files.example", ["TASKLIGHT_FETCH_GUARD"] = "False" };
+        var access = ToolAccess.FromEnvironment(settings.GetValueOrDefault, LocalServers.Agents);
 
         Assert.Equal((expected, true), (access.LocalServers, access.AllowPrivateAddresses));
-        Assert.Equal(["10.0.0.0/8"], access.AllowedHosts);
+        Assert.Equal(["10.0.0.0/8", "files.example"], access.AllowedHosts);
     }
 
     private static ToolScene Scene() => new ToolScene().With(new()

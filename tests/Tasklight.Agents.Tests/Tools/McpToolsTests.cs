@@ -231,6 +231,25 @@ public sealed class McpToolsTests
     }
 
     [Fact]
+    public async Task A_server_that_hangs_costs_its_tools_and_not_the_run()
+    {
+        await using var fine = await McpDouble.StartAsync(Echo);
+        await using var hanging = await McpDouble.StartAsync(Echo);
+        hanging.Before = async context =>
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return true;
+        };
+        var scene = new ToolScene().With(new() { Name = "fine", Url = fine.Address }).With(new() { Name = "stuck", Url = hanging.Address });
+        await using var source = new McpTools(ToolScene.Open, new HastyClock());
+
+        var tools = await scene.OpenAsync(source);
+
+        Assert.Equal(["echo", "connect_stuck"], tools.Select(tool => tool.Name));
+        Assert.Contains("It did not answer in time.", tools[1].Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_key_is_told_and_no_login_asked_for()
     {
         await using var server = await McpDouble.StartAsync(Echo);
@@ -258,7 +277,7 @@ public sealed class McpToolsTests
 
         var refusal = await Assert.ThrowsAsync<ToolSetupException>(async () => await scene.OpenAsync(guarded));
 
-        Assert.Equal("MCP server 'inner' is not reached from here: 127.0.0.1 is at a private or local address. Tools reach public addresses only; the operator of this worker can let it through with TASKLIGHT_TOOLS_ALLOW=127.0.0.1.", refusal.Message);
+        Assert.Equal("MCP server 'inner' is not reached from here: 127.0.0.1 is at a private or local address, and tools reach public ones only: an operator can let it through with TASKLIGHT_FETCH_ALLOW=127.0.0.1.", refusal.Message);
         Assert.Single(await scene.OpenAsync(let));
     }
 

@@ -16,7 +16,7 @@ internal sealed class ToolScene
     public AgentTaskFields Fields { get; } = new() { Id = "task-1", AgentId = "clerk" };
 
     /// <summary>Everything is allowed.</summary>
-    public static ToolAccess Open { get; } = new() { AllowPrivateAddresses = true, LocalServers = LocalServers.OfAgents };
+    public static ToolAccess Open { get; } = new() { AllowPrivateAddresses = true, LocalServers = LocalServers.Agents };
 
     public AgentTask Task => field ??= new AgentTask(Fields, new TaskLink(Nowhere));
 

@@ -103,7 +103,7 @@ internal sealed class AgentScene : IAsyncDisposable
         var options = new AgentRuntimeOptions
         {
             OpenModel = _ => model,
-            Access = new ToolAccess { AllowPrivateAddresses = true, LocalServers = LocalServers.OfAgents },
+            Access = new ToolAccess { AllowPrivateAddresses = true, LocalServers = LocalServers.Agents },
         };
         if (tools is not null)
         {

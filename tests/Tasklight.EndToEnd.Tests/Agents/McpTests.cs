@@ -70,7 +70,7 @@ public sealed class McpTests(SharedServer server)
         var task = await scene.RunAsync("Run this", request => request.McpServers = [new() { Name = "mine", Type = MCPServerType.Local, Command = "touch /tmp/was-here" }]);
 
         Assert.Equal(AgentExecutionStatus.Error, task.Status);
-        Assert.Equal("MCP server 'mine' is a program (stdio), and this worker starts none that a task brings: its operator can allow it with TASKLIGHT_TOOLS_STDIO=tasks.", task.Result);
+        Assert.Equal("MCP server 'mine' is a program (stdio), and this worker starts none that a task brings: its operator can allow it with TASKLIGHT_RUNTIME_LOCAL_SERVERS=tasks.", task.Result);
     }
 
     [Fact]

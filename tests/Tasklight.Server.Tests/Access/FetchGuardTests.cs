@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
+using Tasklight.Sdk.Http;
 using Tasklight.Server.Access;
 using Tasklight.Server.Hosting;
 
@@ -55,7 +56,7 @@ public sealed class FetchGuardTests
 
         Assert.Equal(
             "localhost is at a private or local address, and this server does not fetch from those: an operator can let it through with --fetch-allow localhost.",
-            Assert.IsType<FetchRefusedException>(refusal.InnerException).Message);
+            Assert.IsType<PrivateAddressException>(refusal.InnerException).Message);
     }
 
     [Theory]
@@ -69,7 +70,7 @@ public sealed class FetchGuardTests
     {
         var refusal = await Assert.ThrowsAnyAsync<HttpRequestException>(() => FollowRedirectAsync(new() { Allow = "localhost" }));
 
-        Assert.IsType<FetchRefusedException>(refusal.InnerException);
+        Assert.IsType<PrivateAddressException>(refusal.InnerException);
     }
 
     /// <summary>Asks localhost, which redirects to 127.0.0.1.</summary>

@@ -48,7 +48,7 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         if (IsLocal && !access.Starts(ofAgent))
         {
             throw new ToolSetupException(
-                $"MCP server '{name}' is a program (stdio), and this worker starts none {(access.LocalServers == LocalServers.OfAgents ? "that a task brings" : "at all")}: its operator can allow it with {ToolAccess.StdioVariable}={(ofAgent ? "agents" : "tasks")}.");
+                $"MCP server '{name}' is a program (stdio), and this worker starts none {(access.LocalServers == LocalServers.Agents ? "that a task brings" : "at all")}: its operator can allow it with {ToolAccess.LocalServersVariable}={(ofAgent ? "agents" : "tasks")}.");
         }
 
         if (IsLocal ? string.IsNullOrWhiteSpace(details.Command) : Address is null)
