@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Tasklight.Agents.Models;
 using Tasklight.Agents.Session;
 
 namespace Tasklight.Agents.Runtime;
@@ -28,16 +29,12 @@ internal static class ToolCalls
         return calls;
     }
 
+    // Broken ones come as an object that quotes them, so that the model sees what it wrote.
     private static (JsonElement Arguments, string? Problem) Read(FunctionCallContent content)
     {
-        if (content.Exception is { } exception)
-        {
-            return (NoArguments, exception.GetBaseException().Message);
-        }
-
         try
         {
-            return (content.Arguments is { Count: > 0 } arguments ? JsonSerializer.SerializeToElement(arguments, AIJsonUtilities.DefaultOptions) : NoArguments, null);
+            return (JsonElement.Parse(ToolArguments.Write(content)), content.Exception?.GetBaseException().Message);
         }
         catch (Exception broken) when (broken is JsonException or NotSupportedException)
         {
