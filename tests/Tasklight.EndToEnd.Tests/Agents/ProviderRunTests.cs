@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tasklight.Agents.Models;
+using Tasklight.Agents.Runtime;
+using Tasklight.Agents.Tools;
+using Tasklight.EndToEnd.Tests.Sdk;
+using Tasklight.Protocol;
+using Tasklight.Sdk;
+using Tasklight.Worker;
+
+namespace Tasklight.EndToEnd.Tests.AgentRuns;
+
+/// <summary>Whole tasks over the providers' own protocols, against the double of them that others wrote.</summary>
+public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) : IClassFixture<SharedAiMock>
+{
+    public static TheoryData<string, string> Providers => new() { { "openai", "gpt-4o" }, { "anthropic", "claude-sonnet-4-5" } };
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_task_with_parallel_calls_is_done(string provider, string model)
+    {
+        var mock = await shared.WithAsync(
+            """{"match":{"userMessage":"weather","hasToolResult":false},"response":{"toolCalls":[{"id":"call_1","name":"weather","arguments":"{\"city\":\"Oslo\"}"},{"id":"call_2","name":"weather","arguments":"{\"city\":\"Rome\"}"}]}}""",
+            """{"match":{"userMessage":"weather","hasToolResult":true},"response":{"content":"Oslo is cold and Rome is warm.","usage":{"prompt_tokens":40,"completion_tokens":9,"input_tokens":40,"output_tokens":9}}}""");
+        await using var scene = await CreateAsync(mock, provider, model);
+        await using var worker = Work(scene, FunctionTools.Of("weather", "The weather.", (string city) => city == "Oslo" ? "cold" : "warm"));
+
+        var task = await scene.CreateTaskAsync("What is the weather like?");
+        var events = await AgentScene.EventsAsync(task);
+
+        var ended = events[^1].AsTask()!;
+        Assert.Equal((AgentExecutionStatus.Completed, "Oslo is cold and Rome is warm."), (ended.Status, ended.Result));
+        Assert.Equal(ended.Result, string.Concat(events.Select(update => update.AsChunk())));
+        Assert.Equal(["cold", "warm"], events.Select(update => update.AsToolCallResult()?.Result?.GetString()).OfType<string>().Order(StringComparer.Ordinal));
+        Assert.Equal(2, ended.Usage!.ToolCalls);
+        Assert.True(ended.Usage.CompletionTokens >= 9);
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Failures_of_the_provider_in_the_middle_of_a_task_pass(string provider, string model)
+    {
+        var mock = await shared.WithAsync(
+            """{"match":{"userMessage":"weather","hasToolResult":false},"response":{"toolCalls":[{"id":"call_1","name":"weather","arguments":"{\"city\":\"Oslo\"}"}]}}""",
+            """{"match":{"userMessage":"weather","hasToolResult":true},"response":{"content":"Cold."}}""");
+        await using var scene = await CreateAsync(mock, provider, model);
+        await using var worker = Work(scene, FunctionTools.Of("weather", "The weather.", async (string city) =>
+        {
+            await mock.FailNextAsync(500);
+            await mock.FailNextAsync(429);
+            return $"{city} is cold";
+        }));
+
+        var ended = await AgentScene.EndAsync(await scene.CreateTaskAsync("What is the weather like?"));
+
+        Assert.Equal((AgentExecutionStatus.Completed, "Cold."), (ended.Status, ended.Result));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_structured_answer_is_repaired(string provider, string model)
+    {
+        var mock = await shared.WithAsync(
+            """{"match":{"userMessage":"does not fit the schema"},"response":{"content":"{\"total\": 3}"}}""",
+            """{"match":{"userMessage":"count"},"response":{"content":"{\"total\": \"three\"}"}}""");
+        await using var scene = await CreateAsync(mock, provider, model);
+        await using var worker = Work(scene, tools: null);
+
+        var ended = await AgentScene.EndAsync(await scene.CreateTaskAsync("count the apples", request =>
+        {
+            request.OutputFormat = OutputFormat.Json;
+            request.OutputSchema = JsonElement.Parse("""{"type":"object","required":["total"],"properties":{"total":{"type":"integer"}}}""");
+        }));
+
+        Assert.Equal((AgentExecutionStatus.Completed, """{"total": 3}"""), (ended.Status, ended.Result));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_key_that_is_refused_ends_the_task_with_one_sentence(string provider, string model)
+    {
+        var mock = await shared.WithAsync();
+        await mock.FailNextAsync(401, "no such key");
+        await using var scene = await CreateAsync(mock, provider, model);
+        await using var worker = Work(scene, tools: null);
+
+        var ended = await AgentScene.EndAsync(await scene.CreateTaskAsync("hi"));
+
+        Assert.Equal(AgentExecutionStatus.Error, ended.Status);
+        Assert.Contains("key", ended.Result, StringComparison.Ordinal);
+        Assert.DoesNotContain("test-key", ended.Result, StringComparison.Ordinal);
+    }
+
+    private Task<AgentScene> CreateAsync(AiMock mock, string provider, string model) => AgentScene.CreateAsync(server, new JsonObject
+    {
+        ["model_provider"] = provider,
+        ["model_name"] = model,
+        ["llm_api_base"] = mock.Address.ToString(),
+        ["llm_credentials"] = new JsonObject { ["name"] = "key", ["value"] = "test-key" },
+    });
+
+    private static RunningWorker Work(AgentScene scene, FunctionTools? tools)
+    {
+        var options = new AgentRuntimeOptions { OpenModel = new ModelProviders(limits: new() { FirstRetryAfter = TimeSpan.FromMilliseconds(1) }).Open };
+        if (tools is not null)
+        {
+            options.Tools.Add((_, _) => tools);
+        }
+
+        return RunningWorker.Start(new AgentWorker(new WorkerOptions { Configuration = scene.Configuration }, NullLogger<AgentWorker>.Instance).OnTask(new AgentRuntime(options).RunAsync));
+    }
+}
