@@ -6,7 +6,8 @@ namespace Tasklight.Sdk;
 
 /// <summary>
 /// Tokens that came with the task so that nobody has to log in (contract: task-object §1, <c>user_tokens</c>): <c>oidc_tokens</c> by audience, and
-/// by the id of an MCP node of the agent's graph a token or a map of headers.
+/// by the id of an MCP node of the agent's graph a token or a map of headers. Servers with OAuth that have neither get <c>user_oidc_token</c>, when
+/// the agent is set up for tokens that come with the task (<c>use_oidc_pre_auth</c>).
 /// </summary>
 internal sealed class TaskTokens(Agent agent, AgentTaskFields task)
 {
@@ -41,6 +42,7 @@ internal sealed class TaskTokens(Agent agent, AgentTaskFields task)
         {
             { ValueKind: JsonValueKind.Object } headers => server with { Headers = Texts(headers) },
             { ValueKind: JsonValueKind.String } key when server.AuthType == MCPServerAuthType.OAuth2 || !IsKnown(server.ApiKey) => WithKey(server, key.GetString()),
+            _ when server.AuthType == MCPServerAuthType.OAuth2 && agent.UseOidcPreAuth && IsKnown(task.UserOidcToken) => WithKey(server, task.UserOidcToken),
             _ => WithKey(server, server.ApiKey),
         };
     }

@@ -196,6 +196,28 @@ public abstract class AgentTests(SdkMode mode)
         Assert.False(context.ModelHeaders.ContainsKey("x-oidc-token"));
     }
 
+    [Theory]
+    [InlineData(true, "oauth2", "Bearer of-the-user")]
+    [InlineData(true, "none", null)]
+    [InlineData(false, "oauth2", null)]
+    public async Task The_users_oidc_token_goes_to_oauth_servers_of_agents_set_up_for_it(bool preAuth, string authType, string? authorization)
+    {
+        await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(call.Path switch
+        {
+            "/agents/agent-1" => $$"""{"id":"agent-1","organization_id":"o","name":"a","use_oidc_pre_auth":{{(preAuth ? "true" : "false")}}}""",
+            "/metadata/default_llm_extra_headers" => "{}",
+            _ => StubTask.Json(task =>
+            {
+                task.UserOidcToken = "of-the-user";
+                task.McpServers = [new() { Url = "http://mine", AuthType = authType == "oauth2" ? MCPServerAuthType.OAuth2 : MCPServerAuthType.None }];
+            }),
+        }));
+
+        var context = await mode.GetAgentContextAsync(new Backend(StubSdk.ConfigurationOf(server)), await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id));
+
+        Assert.Equal(authorization, context.McpServers.Single().Headers.GetValueOrDefault("Authorization"));
+    }
+
     [Fact]
     public async Task Masked_secrets_are_no_secrets()
     {

@@ -46,15 +46,18 @@ internal sealed class AgentRun : IAsyncDisposable
     private AgentSession Session => _writer.Session;
 
     /// <summary>Gathers what the run needs: the agent, the model, the stored session, the tools.</summary>
+    /// <param name="context">The task and its run.</param>
+    /// <param name="options">How the runtime works.</param>
+    /// <param name="withTools">Whether tools of others are opened: a summary calls none.</param>
     /// <exception cref="ModelException">No model is configured; the message names the setting.</exception>
-    public static async Task<AgentRun> OpenAsync(TaskContext context, AgentRuntimeOptions options)
+    public static async Task<AgentRun> OpenAsync(TaskContext context, AgentRuntimeOptions options, bool withTools = true)
     {
         var (task, ct) = (context.Task, context.Cancelled);
         var agent = await new Backend(task.Configuration, options.Http).GetAgentContextAsync(task, ct).ConfigureAwait(false);
         var choice = ModelChoices.Of(agent, task);
         var client = options.OpenModel(choice);
         var writer = await SessionWriter.OpenAsync(task, ct).ConfigureAwait(false);
-        var sources = ToolSources.Of(agent, task, options);
+        var sources = withTools ? ToolSources.Of(agent, task, options) : [];
         var tools = await ToolSet.OpenAsync(BuiltInTools(task, writer), sources, agent, task, ct).ConfigureAwait(false);
         return new AgentRun(context, agent, choice, client, writer, tools, options);
     }

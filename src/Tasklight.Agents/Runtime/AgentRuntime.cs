@@ -59,7 +59,7 @@ public sealed class AgentRuntime(AgentRuntimeOptions? options = null)
     public async Task<CompactRetryResult> CompactAsync(TaskContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var run = await AgentRun.OpenAsync(context, _options).ConfigureAwait(false);
+        var run = await AgentRun.OpenAsync(context, _options, withTools: false).ConfigureAwait(false);
         await using (run.ConfigureAwait(false))
         {
             return await run.CompactBeforeRetryAsync(CompactionTriggers.PreRetry, context.Cancelled).ConfigureAwait(false);

@@ -74,6 +74,55 @@ public sealed class SubAgentTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_worker_that_dies_before_the_answer_is_stored_gets_the_same_answer_again()
+    {
+        var answers = new ScriptedChatClient { Otherwise = _ => new ScriptedTurn().Text("Worked once.") };
+        await using var helper = await AgentScene.StartAsync(server, answers, Named("helper"));
+        var model = new ScriptedChatClient { Otherwise = request => request.Results.Count == 0 ? new ScriptedTurn().Call("ask_helper", """{"task":"work"}""", "s") : new ScriptedTurn().Text((string)request.Results["s"]!) };
+        await using var boss = await AgentScene.CreateAsync(server, Team(helper));
+        // The turn, the model's call, its result.
+        using var dying = new DyingWorker(steps: 3, isStored: false);
+        using var http = new HttpClient(dying);
+        var task = await boss.CreateTaskAsync("Ask");
+
+        var first = boss.Work(model, http: http);
+        await dying.Died.InTime();
+        await first.LeaveAsync();
+        boss.Work(model);
+        await AgentScene.EndAsync(task);
+
+        Assert.Equal("Worked once.", task.Result);
+        Assert.Single(task.SubExecutions);
+        Assert.Single(answers.Requests);
+    }
+
+    [Fact]
+    public async Task A_budget_of_depth_refuses_the_child_in_words_for_the_model()
+    {
+        await using var helper = await AgentScene.CreateAsync(server, Named("helper"));
+        var model = new ScriptedChatClient(new ScriptedTurn().Call("ask_helper", """{"task":"work"}""", "s"), new ScriptedTurn().Text("Then alone."));
+        await using var boss = await AgentScene.StartAsync(server, model, Team(helper));
+
+        var task = await boss.RunAsync("Ask", request => request.Budget = new() { MaxDepth = 0 });
+
+        Assert.Equal(("Then alone.", 0), (task.Result, task.SubExecutions.Count));
+        Assert.StartsWith("Error: Agent 'helper' could not be asked: ", (string)model.Requests[1].Results["s"]!, StringComparison.Ordinal);
+        Assert.Contains("max_depth", (string)model.Requests[1].Results["s"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_agent_that_names_nobody_it_knows_says_so()
+    {
+        await using var boss = await AgentScene.StartAsync(
+            server, new ScriptedChatClient(new ScriptedTurn().Text("Never.")), new() { ["graph"] = new JsonArray(new JsonObject { ["item_id"] = "ghost", ["type"] = "agent", ["targets"] = new JsonArray() }) });
+
+        var task = await boss.RunAsync("Ask");
+
+        Assert.Equal(AgentExecutionStatus.Error, task.Status);
+        Assert.EndsWith("names 'ghost' as a sub-agent in its graph, and there is no such agent.", task.Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Agents_that_ask_each_other_for_ever_come_to_an_end()
     {
         var model = new ScriptedChatClient

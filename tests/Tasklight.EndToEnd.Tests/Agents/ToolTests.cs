@@ -1,4 +1,10 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Tasklight.Agents.Tests;
 using Tasklight.Agents.Tools;
 using Tasklight.Protocol;
@@ -104,6 +110,43 @@ public sealed class ToolTests(SharedServer server)
         Assert.True(((string)model.Requests[1].Results["d"]!).Length < 3_000);
         Assert.Contains("line 9000\nline 9001", (string)model.Requests[2].Results["r"]!, StringComparison.Ordinal);
         Assert.Equal(["dump"], task.UsedTools);
+    }
+
+    [Fact]
+    public async Task An_http_operation_is_called_with_its_secret_headers_and_the_tasks_extension()
+    {
+        await using var service = await StartServiceAsync();
+        var model = new ScriptedChatClient(new ScriptedTurn().Call("find_order", """{"path_params":{"id":"7"},"query_params":{"fields":["a","b"]}}""", "o"), new ScriptedTurn().Text("Found."));
+        var tool = new JsonObject
+        {
+            ["id"] = "op-7",
+            ["name"] = "find_order",
+            ["description"] = "Finds an order.",
+            ["method"] = "GET",
+            ["url"] = $"{service.Urls.First()}/orders/{{id}}",
+            ["headers"] = new JsonObject { ["Authorization"] = "Bearer t0k3n" },
+            ["parameters"] = JsonNode.Parse("""{"type":"object","properties":{"path_params":{"type":"object","properties":{"id":{"type":"string"}}},"query_params":{"type":"object","properties":{"fields":{"type":"array"},"tenant":{"type":"string"}},"required":["tenant"]}},"required":["path_params","query_params"]}"""),
+        };
+        await using var scene = await AgentScene.StartAsync(server, model, new JsonObject { ["tools"] = new JsonArray(tool) });
+
+        var task = await scene.CreateTaskAsync("Find order 7", request => request.PayloadExtension = JsonElement.Parse("""{"query_params":{"tenant":"acme"}}"""));
+        var events = await AgentScene.EventsAsync(task);
+
+        Assert.Equal("Found.", events[^1].AsTask()!.Result);
+        Assert.Equal("""{"path":"/orders/7?fields=a&fields=b&tenant=acme","auth":"Bearer t0k3n"}""", Regex.Unescape((string)model.Requests[1].Results["o"]!));
+        Assert.Equal("op-7", events.Select(update => update.AsToolCallRequest()).OfType<ToolCallRequest>().Single().OperationId);
+        Assert.DoesNotContain(await scene.Api.LogAsync(task.Id), update => update["type"]!.GetValue<string>() == "tool_call_request" && update.ToJsonString().Contains("t0k3n", StringComparison.Ordinal));
+    }
+
+    private static async Task<WebApplication> StartServiceAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.MapFallback((HttpContext context) => Results.Json(new { path = context.Request.Path + context.Request.QueryString, auth = context.Request.Headers.Authorization.ToString() }));
+        await app.StartAsync(Ct);
+        return app;
     }
 
     private static string IdIn(string shown)

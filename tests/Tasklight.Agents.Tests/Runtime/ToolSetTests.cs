@@ -1,0 +1,33 @@
+using Tasklight.Agents.Runtime;
+using Tasklight.Agents.Tests.Tools;
+using Tasklight.Agents.Tools.Mcp;
+
+namespace Tasklight.Agents.Tests.Runtime;
+
+/// <summary>The tools of a run, from sources that may change.</summary>
+public sealed class ToolSetTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Tools_that_a_server_adds_and_takes_away_are_seen_at_the_next_turn()
+    {
+        await using var server = await McpDouble.StartAsync(McpDouble.Tool("old", () => ""), McpDouble.Tool("steady", () => ""));
+        var scene = new ToolScene().With(new() { Name = "talk", Url = server.Address });
+        var source = new McpTools(ToolScene.Open, TimeProvider.System);
+        await using var tools = await ToolSet.OpenAsync([], [source], scene.Context, scene.Task, Ct);
+        Assert.Equal("old, steady", tools.Names);
+
+        server.Tools.Add(McpDouble.Tool("new", () => ""));
+        server.Tools.Remove(server.Tools["old"]);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        while (tools.Names != "new, steady")
+        {
+            await Task.Delay(20, limit.Token);
+            await tools.RefreshAsync(limit.Token);
+        }
+
+        Assert.Null(tools.Find("old"));
+    }
+}
