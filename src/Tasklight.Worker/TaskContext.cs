@@ -79,6 +79,22 @@ public sealed class TaskContext
         }
     }
 
+    /// <summary>
+    /// Calls the worker's tool hooks for a call whose events the handler tells itself: those for a failure when it has an error, those after when it has a
+    /// result, else those before.
+    /// </summary>
+    public Task RunToolHooksAsync(ToolHookContext call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        var hooks = call switch
+        {
+            { Error: not null } => _parts.Hooks.ToolError,
+            { Result: not null } => _parts.Hooks.ToolAfter,
+            _ => _parts.Hooks.ToolBefore,
+        };
+        return hooks.RunAsync(call, _parts.Log);
+    }
+
     /// <summary>Tells where a login stands, then calls the worker's auth-event hooks.</summary>
     /// <param name="login">The login; its token must already be <see cref="MCPOAuthGetTokenResponse.Redacted"/>.</param>
     public ValueTask AuthEventAsync(MCPOAuthGetTokenResponse login) => PushAsync(TaskEventTypes.AuthEvent, login, ProtocolJson.Default.MCPOAuthGetTokenResponse);

@@ -67,9 +67,7 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
             await writer.AddAsync(SessionStepKinds.ToolStarted, new ToolStartedStep { CallId = call.Id }, SessionJson.Default.ToolStartedStep, ct: ct).ConfigureAwait(false);
         }
 
-        await _telling.BeginsAsync(make.Tool, call.Id, make.Arguments).ConfigureAwait(false);
-        var outcome = await InvokeAsync(make, call, ct).ConfigureAwait(false);
-        await _telling.EndedAsync(make.Tool, call.Id, make.Arguments, outcome).ConfigureAwait(false);
+        var outcome = await TellAndInvokeAsync(make, call, ct).ConfigureAwait(false);
         if (outcome is LoginRequired login)
         {
             await NotMadeAsync(make, call, ct).ConfigureAwait(false);
@@ -78,6 +76,25 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
 
         await StoreAsync(call, outcome, ct).ConfigureAwait(false);
         return null;
+    }
+
+    private async Task<ToolOutcome> TellAndInvokeAsync(CallDecision.Make make, ToolCall call, CancellationToken ct)
+    {
+        if (make.Tool.Events != ToolEvents.Call)
+        {
+            await _telling.BeginsAsync(make.Tool, call.Id, make.Arguments).ConfigureAwait(false);
+            return await InvokeAsync(make, call, ct).ConfigureAwait(false);
+        }
+
+        var hooked = new ToolHookContext { Task = context.Task, Tool = make.Tool.Name, ToolCallId = call.Id, Payload = make.Arguments };
+        await _telling.BeginsAsync(make.Tool, call.Id, make.Arguments).ConfigureAwait(false);
+        await context.RunToolHooksAsync(hooked).ConfigureAwait(false);
+        var outcome = await InvokeAsync(make, call, ct).ConfigureAwait(false);
+        await _telling.EndedAsync(make.Tool, call.Id, make.Arguments, outcome).ConfigureAwait(false);
+        await context.RunToolHooksAsync(outcome.IsError
+            ? hooked with { Error = new InvalidOperationException(ToolResultText.Whole(outcome.Result)) }
+            : hooked with { Result = outcome.Result }).ConfigureAwait(false);
+        return outcome;
     }
 
     private async Task<ToolOutcome> InvokeAsync(CallDecision.Make make, ToolCall call, CancellationToken ct)

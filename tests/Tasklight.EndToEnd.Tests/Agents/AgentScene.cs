@@ -54,11 +54,13 @@ internal sealed class AgentScene : IAsyncDisposable
     }
 
     /// <summary>Starts a worker.</summary>
-    public RunningWorker Work(IChatClient model, FunctionTools? tools = null, HttpClient? http = null)
+    public RunningWorker Work(IChatClient model, FunctionTools? tools = null, HttpClient? http = null, Action<AgentWorker>? configure = null)
     {
         var runtime = new AgentRuntime(Options(model, tools));
         var options = new WorkerOptions { Configuration = Configuration, ShutdownGrace = TimeSpan.Zero, CompactBeforeRetry = runtime.CompactAsync };
-        var worker = RunningWorker.Start(new AgentWorker(options, NullLogger<AgentWorker>.Instance, http).OnTask(runtime.RunAsync));
+        var agentWorker = new AgentWorker(options, NullLogger<AgentWorker>.Instance, http).OnTask(runtime.RunAsync);
+        configure?.Invoke(agentWorker);
+        var worker = RunningWorker.Start(agentWorker);
         _workers.Add(worker);
         return worker;
     }

@@ -42,6 +42,23 @@ public sealed class ToolTests(SharedServer server)
     }
 
     [Fact]
+    public async Task The_workers_tool_hooks_see_the_calls()
+    {
+        var seen = new List<string>();
+        var tools = FunctionTools.Join(FunctionTools.Of("one", "One.", () => 1), FunctionTools.Of("bad", "Bad.", string () => throw new InvalidOperationException("No.")));
+        var model = new ScriptedChatClient(new ScriptedTurn().Call("one", id: "1"), new ScriptedTurn().Call("bad", id: "2"), new ScriptedTurn().Text("Done."));
+        await using var scene = await AgentScene.CreateAsync(server);
+        scene.Work(model, tools, configure: worker => worker
+            .OnToolBefore(call => seen.Add($"{call.Tool} begins"))
+            .OnToolAfter(call => seen.Add($"{call.Tool} {call.Result}"))
+            .OnToolError(call => seen.Add($"{call.Tool} {call.Error!.Message}")));
+
+        await scene.RunAsync("Go");
+
+        Assert.Equal(["one begins", "one 1", "bad begins", "bad 'bad' failed: No."], seen);
+    }
+
+    [Fact]
     public async Task Whatever_goes_wrong_with_a_call_is_read_by_the_model()
     {
         var tools = FunctionTools.Join(
