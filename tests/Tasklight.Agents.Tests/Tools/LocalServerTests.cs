@@ -22,7 +22,7 @@ public sealed class LocalServerTests
         var outcome = await scene.CallAsync(await ToolAsync(scene, source, "env"));
 
         var variables = JsonElement.Parse(outcome.Result.GetString()!);
-        Assert.Equal("red", variables.GetProperty("COLOUR").GetString());
+        Assert.Equal(("red", "s3cret-key"), (variables.GetProperty("COLOUR").GetString(), variables.GetProperty("KEY").GetString()));
         Assert.True(variables.TryGetProperty("PATH", out _));
         Assert.False(variables.TryGetProperty("TASKLIGHT_TEST_SECRET", out _));
     }
@@ -37,7 +37,7 @@ public sealed class LocalServerTests
         var died = await scene.CallAsync(die);
         var after = await scene.CallAsync(await ToolAsync(scene, source, "echo"), """{"text":"alive"}""");
 
-        Assert.Equal("MCP server 'tools' gave no answer that could be read; the call may have taken effect all the same. It ended with code 7; its last words were: out of order.", died.Result.GetString());
+        Assert.Equal("MCP server 'tools' gave no answer that could be read; the call may have taken effect all the same. It ended with code 7; its last words were: out of order with ***.", died.Result.GetString());
         Assert.Equal("alive", after.Result.GetString());
     }
 
@@ -142,7 +142,7 @@ public sealed class LocalServerTests
         Type = MCPServerType.Local,
         Transport = MCPServerTransport.Stdio,
         Command = $"node \"{Script}\"",
-        EnvVars = new Dictionary<string, string> { ["COLOUR"] = "red" },
+        EnvVars = new Dictionary<string, string> { ["COLOUR"] = "red", ["KEY"] = "s3cret-key" },
     });
 
     private static async Task<RuntimeTool> ToolAsync(ToolScene scene, McpTools source, string name) => (await scene.OpenAsync(source)).Single(tool => tool.Name == name);

@@ -205,7 +205,7 @@ public sealed class McpToolsTests
     {
         await using var server = await McpDouble.StartAsync(Echo);
         server.Before = async context => await LoginWall(context, isOpen: false);
-        var scene = new ToolScene().With(new() { Name = "mail", Url = server.Address, AuthType = MCPServerAuthType.OAuth2, ClientId = "tasklight" });
+        var scene = new ToolScene().With(new() { Name = "mail", Url = server.Address + "?key=s3cret", AuthType = MCPServerAuthType.OAuth2, ClientId = "tasklight" });
         await using var source = new McpTools(ToolScene.Open, TimeProvider.System);
 
         var login = (await Assert.ThrowsAsync<LoginRequiredException>(async () => await scene.OpenAsync(source))).Login;

@@ -18,7 +18,7 @@ createInterface({ input: process.stdin }).on('line', line => {
   switch (params.name) {
     case 'echo': return text(id, params.arguments.text ?? '');
     case 'env': return text(id, JSON.stringify(process.env));
-    case 'die': console.error('out of order'); return process.exit(7);
+    case 'die': console.error(`out of order with ${process.env.KEY}`); return process.exit(7);
     case 'hang': return;
     case 'huge': return text(id, 'x'.repeat(200_000));
     case 'noise': process.stdout.write('this is no JSON\n'); return text(id, 'said after the noise');

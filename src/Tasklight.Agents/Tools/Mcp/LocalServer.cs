@@ -11,18 +11,21 @@ namespace Tasklight.Agents.Tools.Mcp;
 internal sealed class LocalServer : IAsyncDisposable
 {
     private const int LongestTail = 500;
+    private const int ShortestSecret = 6;
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     private readonly Process _process;
+    private readonly IReadOnlyList<string> _secrets;
     private readonly LimitedStream _output;
     private readonly Task _errors;
     private string _tail = "";
 
-    private LocalServer(Process process, int largest)
+    private LocalServer(Process process, IEnumerable<string> secrets, int largest)
     {
         _process = process;
+        _secrets = [.. secrets.Where(secret => secret.Length >= ShortestSecret)];
         _output = new LimitedStream(process.StandardOutput.BaseStream, largest, byLine: true);
         _errors = DrainErrorsAsync();
     }
@@ -64,7 +67,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
         try
         {
-            return new LocalServer(Process.Start(start)!, largest);
+            return new LocalServer(Process.Start(start)!, server.EnvVars.Values, largest);
         }
         catch (Win32Exception exception)
         {
@@ -88,7 +91,9 @@ internal sealed class LocalServer : IAsyncDisposable
 
         if (_process.HasExited)
         {
-            End = string.Create(CultureInfo.InvariantCulture, $"It ended with code {_process.ExitCode}{(_tail.Trim() is { Length: > 0 } tail ? $"; its last words were: {tail.TrimEnd('.')}" : "")}.");
+            // Its variables may be keys, and programs that fail like to show what they were given.
+            var tail = _secrets.Aggregate(_tail, static (text, secret) => text.Replace(secret, SecretMask.Text, StringComparison.Ordinal)).Trim().TrimEnd('.');
+            End = string.Create(CultureInfo.InvariantCulture, $"It ended with code {_process.ExitCode}{(tail.Length > 0 ? $"; its last words were: {tail}" : "")}.");
         }
     }
 

@@ -34,7 +34,8 @@ internal sealed class McpLogin(HttpClient http, int largest)
         return new()
         {
             Type = MCPOAuthResponseType.LoginRequired,
-            Data = new() { Url = (page ?? address).AbsoluteUri, ServerUrl = address.AbsoluteUri, ServerName = name },
+            // Without its query, which may hold a key.
+            Data = new() { Url = page?.AbsoluteUri ?? address.GetLeftPart(UriPartial.Path), ServerUrl = address.GetLeftPart(UriPartial.Path), ServerName = name },
         };
     }
 
@@ -56,7 +57,7 @@ internal sealed class McpLogin(HttpClient http, int largest)
             return page;
         }
 
-        var query = $"response_type=code&client_id={Uri.EscapeDataString(server.ClientId)}&resource={Uri.EscapeDataString(address.AbsoluteUri)}"
+        var query = $"response_type=code&client_id={Uri.EscapeDataString(server.ClientId)}&resource={Uri.EscapeDataString(address.GetLeftPart(UriPartial.Path))}"
             + (server.AdditionalScopes.Count == 0 ? "" : $"&scope={Uri.EscapeDataString(string.Join(' ', server.AdditionalScopes))}");
         return new UriBuilder(page) { Query = page.Query.Length > 1 ? $"{page.Query[1..]}&{query}" : query }.Uri;
     }
