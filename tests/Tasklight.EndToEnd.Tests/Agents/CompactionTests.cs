@@ -92,6 +92,33 @@ public sealed class CompactionTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_long_session_is_summarised_before_its_plan_is_taken_up_again()
+    {
+        var model = new ScriptedChatClient(
+            new ScriptedTurn().Call("xpcreate_agent_plan", """{"tasks":[{"title":"read"}]}"""),
+            new ScriptedTurn().Call("xpstart_execution_plan").Call("page", """{"number":1}""").Call("page", """{"number":2}"""),
+            new ScriptedTurn().Text("Read enough."),
+            new ScriptedTurn().Text("Two pages were read.").Usage(500, 50),
+            new ScriptedTurn().Call("xpget_agent_plan", id: "plan"))
+        {
+            Otherwise = request => request.Results is var results && results.Count == 1
+                ? new ScriptedTurn().Call("xpcomplete_agent_plan_items", $$"""{"ids":["{{JsonNode.Parse((string)results.Single().Value!)!["tasks"]![0]!["id"]}}"]}""")
+                : new ScriptedTurn().Text("Now all is read."),
+        };
+        var agent = WithWindow();
+        (agent["deep_planning"], agent["enforce_deep_planning"]) = (true, true);
+        await using var scene = await AgentScene.StartAsync(server, model, agent, FunctionTools.Of("page", "A page.", (int number) => new string((char)('a' + number), 2_400)));
+
+        var events = await AgentScene.EventsAsync(await scene.CreateTaskAsync("Read"));
+
+        var ended = events[^1].AsTask()!;
+        Assert.Equal((AgentExecutionStatus.Completed, "Now all is read.", 2), (ended.Status, ended.Result, ended.ExecutionAttempts));
+        Assert.Contains(events, update => update.AsCompactization()?.Type == TaskCompactizationTypes.PreRetryCompaction);
+        Assert.Contains("Two pages were read.", model.Requests[4].Messages[1].Text, StringComparison.Ordinal);
+        Assert.Contains("Continue with: read", model.Requests[4].LastText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_summary_that_cannot_be_made_costs_no_task()
     {
         var calls = 0;
