@@ -45,6 +45,9 @@ internal sealed class AgentSession
     /// <summary>True for an id that a call of this session has.</summary>
     public bool HasCall(string id) => _calls.ContainsKey(id);
 
+    /// <summary>The result that a step since the last summary holds; null when that step is none.</summary>
+    public ToolResultStep? FindResult(int number) => _calls.Values.FirstOrDefault(call => call.ResultNumber == number)?.Result;
+
     /// <summary>Takes the next step in. Kinds it does not know are passed over.</summary>
     public void Add(Step step)
     {

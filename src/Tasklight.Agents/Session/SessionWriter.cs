@@ -54,6 +54,11 @@ internal sealed class SessionWriter : IDisposable
     /// <exception cref="ModuleException">The session could not be loaded.</exception>
     public async Task<ToolResultStep?> FindResultAsync(int number, CancellationToken ct)
     {
+        if (Session.FindResult(number) is { } known)
+        {
+            return known;
+        }
+
         var stored = await _task.GetSessionAsync(all: true, ct).ConfigureAwait(false);
         return stored.Steps.FirstOrDefault(step => step.Number == number && step.Kind == SessionStepKinds.ToolResult)?.Data.Deserialize(SessionJson.Default.ToolResultStep);
     }
