@@ -92,7 +92,8 @@ internal sealed class ModelAnswer : IAsyncDisposable
             AnthropicSseException sse => ProviderError.Of(_connection, null, Json(sse.Message)),
             HttpRequestException or IOException or AnthropicIOException or ClientResultException { Status: 0 } =>
                 new(ModelFailure.Unavailable, $"The connection to {_connection.Id} at {_connection.Address.Host} failed: {Chain(e).Last().Message.TrimEnd('.')}.", e),
-            JsonException or AnthropicException or ClientResultException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException =>
+            // The providers' clients stumble over a JSON null where they expect an object.
+            NullReferenceException or JsonException or AnthropicException or ClientResultException or FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException =>
                 new(ModelFailure.BrokenAnswer, $"The answer of {_connection.Id} could not be read ({e.GetType().Name}).", e),
             _ => null,
         };

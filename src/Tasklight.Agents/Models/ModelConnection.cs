@@ -1,7 +1,12 @@
 namespace Tasklight.Agents.Models;
 
 /// <summary>Where a choice leads to: what its provider, the settings and the choice itself come to.</summary>
-internal sealed record ModelConnection(ModelChoice Choice, string Provider, Uri Address, string? Key)
+/// <param name="Choice">The choice.</param>
+/// <param name="Provider">Its provider, in lower case.</param>
+/// <param name="Address">Where its API begins.</param>
+/// <param name="Key">What is sent as the key; null for none.</param>
+/// <param name="IsTrusted">Whether the address is the operator's, or the provider's own, so that it may be private.</param>
+internal sealed record ModelConnection(ModelChoice Choice, string Provider, Uri Address, string? Key, bool IsTrusted)
 {
     public const string Anthropic = "anthropic";
     public const string Azure = "azure";
@@ -30,7 +35,8 @@ internal sealed record ModelConnection(ModelChoice Choice, string Provider, Uri 
         if (string.IsNullOrWhiteSpace(choice.Name))
             throw Unset($"No model of {provider} is set: give the agent a model_name.");
 
-        var configured = settings.AddressOf(provider) ?? (provider == "ollama" ? Ollama : null);
+        var set = settings.AddressOf(provider);
+        var configured = set ?? (provider == "ollama" ? Ollama : null);
         var operators = configured ?? Homes.GetValueOrDefault(provider);
         var address = Parse(choice.Address?.OriginalString ?? operators ?? throw NoAddress(provider), provider);
         // An agent may name any server; the operator's key goes to the operator's server only.
@@ -39,7 +45,8 @@ internal sealed record ModelConnection(ModelChoice Choice, string Provider, Uri 
         if (key is null && (provider == Azure || (isOperators && configured is null)))
             throw NoKey(provider);
 
-        return new(choice, provider, Based(address, provider), key);
+        // Ollama's usual address is on this machine, where nobody has said that agents may call.
+        return new(choice, provider, Based(address, provider), key, IsTrusted: isOperators && (set is not null || Homes.ContainsKey(provider)));
     }
 
     private static ModelException NoAddress(string provider) => provider is Azure or "vllm"

@@ -1,4 +1,6 @@
 using System.Text;
+using Tasklight.Agents.Tools;
+using Tasklight.Sdk.Http;
 
 namespace Tasklight.Agents.Models;
 
@@ -16,7 +18,7 @@ internal sealed class ModelHttpHandler(ModelConnection connection, ModelLimits l
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Prepare(request);
-        var response = await base.SendAsync(request, cancellationToken);
+        var response = await ReachAsync(request, cancellationToken);
         if (response.IsSuccessStatusCode)
         {
             await LimitAsync(response, cancellationToken);
@@ -25,6 +27,22 @@ internal sealed class ModelHttpHandler(ModelConnection connection, ModelLimits l
 
         using (response)
             throw ProviderError.Of(connection, response, await BodyAsync(response, cancellationToken), clock.GetUtcNow());
+    }
+
+    private async Task<HttpResponseMessage> ReachAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException exception) when (exception.GetBaseException() is PrivateAddressException)
+        {
+            var host = connection.Address.Host;
+            throw new ModelException(
+                ModelFailure.NotConfigured,
+                $"{connection.Provider} at {host} is not asked: the address is private or local, and agents reach public ones only. An operator can let it through with {ToolAccess.AllowVariable}={host}, or make it the provider's own with {ModelSettings.AddressSettingOf(connection.Provider)}.",
+                exception);
+        }
     }
 
     private void Prepare(HttpRequestMessage request)

@@ -5,6 +5,7 @@ using Anthropic.Core;
 using Microsoft.Extensions.AI;
 using OpenAI;
 using OpenAI.Chat;
+using Tasklight.Agents.Tools;
 
 namespace Tasklight.Agents.Models;
 
@@ -16,8 +17,9 @@ namespace Tasklight.Agents.Models;
 /// <param name="limits">Default: <see cref="ModelLimits"/>'s own.</param>
 /// <param name="clock">Default: the system's.</param>
 /// <param name="transport">What sends the requests. Default: connections that follow no redirect, since keys must not travel on.</param>
+/// <param name="access">What addresses that agents name may be, other than those of the settings and the providers' own. Default: any.</param>
 public sealed class ModelProviders(
-    ModelSettings? settings = null, ModelLimits? limits = null, TimeProvider? clock = null, HttpMessageHandler? transport = null) : IDisposable
+    ModelSettings? settings = null, ModelLimits? limits = null, TimeProvider? clock = null, HttpMessageHandler? transport = null, ToolAccess? access = null) : IDisposable
 {
     private readonly ModelSettings _settings = settings ?? ModelSettings.FromEnvironment;
     private readonly ModelLimits _limits = limits ?? new();
@@ -34,7 +36,7 @@ public sealed class ModelProviders(
     public IChatClient Open(ModelChoice choice)
     {
         var connection = ModelConnection.Of(choice, _settings);
-        var http = new HttpClient(new ModelHttpHandler(connection, _limits, _clock, _transport), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        var http = new HttpClient(new ModelHttpHandler(connection, _limits, _clock, TransportTo(connection)), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         var client = connection.Provider == ModelConnection.Anthropic ? OpenAnthropic(connection, http) : OpenOpenAI(connection, http);
         return new RetryingChatClient(new ChosenChatClient(client, connection), connection, _limits, _clock);
     }
@@ -48,6 +50,8 @@ public sealed class ModelProviders(
 
     /// <inheritdoc/>
     public void Dispose() => _transport.Dispose();
+
+    private HttpMessageHandler TransportTo(ModelConnection connection) => connection.IsTrusted || access is null ? _transport : access.Handler;
 
     private static IChatClient OpenAnthropic(ModelConnection connection, HttpClient http)
     {

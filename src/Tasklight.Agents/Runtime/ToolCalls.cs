@@ -34,7 +34,8 @@ internal static class ToolCalls
     {
         try
         {
-            return (JsonElement.Parse(ToolArguments.Write(content)), content.Exception?.GetBaseException().Message);
+            var written = JsonElement.Parse(ToolArguments.Write(content));
+            return JsonDepth.Fits(written) ? (written, content.Exception?.GetBaseException().Message) : (NoArguments, $"they have more than {JsonDepth.Most} levels");
         }
         catch (Exception broken) when (broken is JsonException or NotSupportedException)
         {

@@ -108,7 +108,8 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
         {
             // A tool that does not listen to its token is left behind.
             var running = Task.Run(() => tool.InvokeAsync(new ToolInvocation(call.Id, make.Arguments, context.Task), either.Token).AsTask(), either.Token);
-            return await running.WaitAsync(either.Token).ConfigureAwait(false);
+            var outcome = await running.WaitAsync(either.Token).ConfigureAwait(false);
+            return JsonDepth.Fits(outcome.Result) ? outcome : outcome with { Result = JsonSerializer.SerializeToElement(outcome.Result.GetRawText(), ProtocolJson.Default.String) };
         }
         catch (OperationCanceledException) when (time.IsCancellationRequested && !ct.IsCancellationRequested)
         {

@@ -2,7 +2,7 @@ using Tasklight.Sdk.Http;
 
 namespace Tasklight.Agents.Tools;
 
-/// <summary>What tools that others define may reach from here: MCP servers and HTTP operations.</summary>
+/// <summary>What others may define that is reached from here: MCP servers, HTTP operations, and addresses of models.</summary>
 public sealed class ToolAccess
 {
     internal const string LocalServersVariable = "TASKLIGHT_RUNTIME_LOCAL_SERVERS";

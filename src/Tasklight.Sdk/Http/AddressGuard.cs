@@ -61,7 +61,8 @@ internal sealed class AddressGuard(IEnumerable<string> allowed, Func<string, str
 
     private async ValueTask<Stream> ConnectAsync(DnsEndPoint target, CancellationToken ct)
     {
-        var addresses = await Dns.GetHostAddressesAsync(target.Host, ct).ConfigureAwait(false);
+        // The resolver takes no 0.0.0.0, which reaches this machine.
+        IPAddress[] addresses = IPAddress.TryParse(target.Host, out var written) ? [written] : await Dns.GetHostAddressesAsync(target.Host, ct).ConfigureAwait(false);
         IPAddress[] reachable = _names.Contains(target.Host) ? addresses : [.. addresses.Where(Allows)];
         if (reachable.Length == 0)
         {
