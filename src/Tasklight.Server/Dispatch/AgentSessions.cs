@@ -20,6 +20,9 @@ sealed class AgentSessions(AgentKey key)
     public List<WorkerSession> Sessions { get; } = [];
     public List<WaitingStream> Waiting { get; } = [];
 
+    /// <summary>A worker of its own has been there since the server started, or before and within its session.</summary>
+    public bool HadOwnWorker { get; set; }
+
     /// <summary>The commit being announced has offered what it queued, so its queued tasks wake nobody. For the store's writer alone.</summary>
     public bool IsClaimedInCommit { get; set; }
 

@@ -16,12 +16,16 @@ sealed partial class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOpti
     readonly CancellationTokenSource _cut = new();
     volatile bool _isStopping;
     Action<AgentSessions>? _claim;
+    Action<AgentKey>? _firstWorkerCame;
 
     /// <summary>True once the server shuts down: streams end, nothing is dispatched, nothing expires.</summary>
     public bool IsStopping => _isStopping;
 
     /// <summary>Sets what runs an agent's claim loop. Nudges before that are covered by the sweeper's look for waiting agents.</summary>
     public void RunClaimsBy(Action<AgentSessions> claim) => _claim = claim;
+
+    /// <summary>Sets who hears of an agent's first worker of its own.</summary>
+    public void TellFirstWorkersTo(Action<AgentKey> hear) => _firstWorkerCame = hear;
 
     public void Nudge(string organization, string agentId)
     {
@@ -211,13 +215,20 @@ sealed partial class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOpti
 
     void Add(WorkerSession session)
     {
+        bool isFirst;
         lock (session.Agent.Gate)
         {
             Hear(session);
             session.Agent.Sessions.Add(session);
+            isFirst = !session.IsStandIn && !session.Agent.HadOwnWorker;
+            session.Agent.HadOwnWorker |= !session.IsStandIn;
         }
 
         _sessions[(session.Organization, session.Id)] = session;
+        if (isFirst)
+        {
+            _firstWorkerCame?.Invoke(session.Agent.Key);
+        }
     }
 
     void Hear(WorkerSession session)

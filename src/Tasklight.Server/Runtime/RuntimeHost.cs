@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Hosting.Server;
 using Tasklight.Agents.Hosting;
+using Tasklight.Agents.Models;
 using Tasklight.Agents.Runtime;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
@@ -52,6 +53,7 @@ sealed class RuntimeHost(
         if (options.Runtime.IsOn)
         {
             agents.TellChangesTo(LookAt);
+            hub.TellFirstWorkersTo(LookAt);
             await foreach (var agent in agents.AllAsync(cancel))
             {
                 LookAt(agent);
@@ -111,7 +113,8 @@ sealed class RuntimeHost(
     {
         try
         {
-            if (await agents.FindAsync(agent.Organization, agent.AgentId, version: null, cancel) is { } definition && IsRunHere(definition))
+            if (await agents.FindAsync(agent.Organization, agent.AgentId, version: null, cancel) is { } definition && IsRunHere(definition)
+                && (CanOpenModel(definition) || hub.AgentWithWorkers(agent) is not { HadOwnWorker: true }))
             {
                 _workers!.Work(ConfigurationFor(agent, address));
             }
@@ -137,6 +140,27 @@ sealed class RuntimeHost(
 
     static bool IsRunHere(AgentFields agent) =>
         agent is { Status: not AgentStatus.Inactive, DeploymentType: AgentDeploymentType.Serverless, Type: not AgentType.Orchestration, ModelProvider.Length: > 0, ModelName.Length: > 0 };
+
+    /// <summary>
+    /// Whether there is a key, and what else the model's provider needs. Without, the tasks of an agent that has workers of its own wait for
+    /// them instead of failing here; an agent that never had one is told by its first task what is not set.
+    /// </summary>
+    bool CanOpenModel(AgentFields agent)
+    {
+        try
+        {
+            _ = runtime.OpenModel(new(agent.ModelProvider, agent.ModelName)
+            {
+                Address = Uri.TryCreate(agent.LlmApiBase, UriKind.Absolute, out var address) ? address : null,
+                Key = agent.LlmCredentials?.Value,
+            });
+            return true;
+        }
+        catch (ModelException problem) when (problem.Failure == ModelFailure.NotConfigured)
+        {
+            return false;
+        }
+    }
 
     Configuration ConfigurationFor(AgentKey agent, Uri address) => new()
     {

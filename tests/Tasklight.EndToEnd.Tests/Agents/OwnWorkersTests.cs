@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Tasklight.Agents.Models;
 using Tasklight.Agents.Runtime;
 using Tasklight.Agents.Tests;
 using Tasklight.EndToEnd.Tests.Sdk;
@@ -96,6 +97,30 @@ public sealed class OwnWorkersTests
     }
 
     [Fact]
+    public async Task Without_a_key_the_tasks_of_an_agent_that_had_its_own_worker_wait_for_it_and_others_say_what_is_not_set()
+    {
+        await using var server = await StartWithoutKeyAsync();
+        using var api = Api(server);
+        var agent = await CreateAgentAsync(server);
+        var failed = await EndAsync(await CreateTaskAsync(server, agent.Id));
+        Assert.Equal((AgentExecutionStatus.Error, "set OPENAI_API_KEY"), (failed.Status, failed.Result));
+        var standIn = Assert.Single(await WorkersAsync(api));
+
+        await using (var worker = RunningWorker.Start(server.Configuration(agent.Id), _ => Task.FromResult("by the worker")))
+        {
+            await Eventually.HoldsAsync(async () => await WorkersAsync(api) is [var only] && Id(only) != Id(standIn), "the server's own has left, the other one is there");
+            await worker.LeaveAsync();
+        }
+
+        await Eventually.HoldsAsync(async () => (await WorkersAsync(api)).Count == 0, "no worker is left");
+        var task = await CreateTaskAsync(server, agent.Id);
+        Assert.Equal("no_worker", await api.WhyAsync(task.Id));
+        await using var again = RunningWorker.Start(server.Configuration(agent.Id), _ => Task.FromResult("by the worker"));
+
+        Assert.Equal("by the worker", (await EndAsync(task)).Result);
+    }
+
+    [Fact]
     public async Task A_task_waits_for_the_connected_worker_even_when_all_its_slots_are_busy()
     {
         await using var server = await StartAsync(Answering("by the model"));
@@ -186,6 +211,11 @@ public sealed class OwnWorkersTests
 
     private static Task<ServerFixture> StartAsync(IChatClient model, params string[] settings) => ServerFixture.StartAsync(
         services => services.AddSingleton(new AgentRuntimeOptions { OpenModel = _ => model }), ["--runtime", "true", .. settings]);
+
+    private static Task<ServerFixture> StartWithoutKeyAsync() => ServerFixture.StartAsync(
+        services => services.AddSingleton(new AgentRuntimeOptions { OpenModel = _ => throw new ModelException(ModelFailure.NotConfigured, "set OPENAI_API_KEY") }), ["--runtime", "true"]);
+
+    private static string Id(JsonNode worker) => worker["id"]!.GetValue<string>();
 
     private static RestApi Api(ServerFixture server) => new(new Uri(server.BaseUrl), server.Key);
 
