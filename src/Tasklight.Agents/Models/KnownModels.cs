@@ -47,6 +47,20 @@ public static class KnownModels
         ("qwen3-coder", new(262_144, 65_536, false)),
     ];
 
+    private static readonly string[] OfOpenAI = ["gpt-3", "gpt-4", "gpt-5", "o1", "o3", "o4"];
+
+    /// <summary>
+    /// The beginnings of names that are known of a provider, with what they stand for: of openai and azure, of anthropic, of those who serve open
+    /// models (ollama, vllm); all of anybody else.
+    /// </summary>
+    public static IReadOnlyList<(string Name, ModelInfo Info)> Of(string provider) => [.. Table.Where(row => provider switch
+    {
+        "openai" or "azure" => IsOf(row.Beginning, OfOpenAI),
+        "anthropic" => IsOf(row.Beginning, "claude"),
+        "ollama" or "vllm" => !IsOf(row.Beginning, [.. OfOpenAI, "claude", "gemini"]),
+        _ => true,
+    })];
+
     /// <summary>What is known of the model; a name behind a vendor (<c>anthropic/claude-sonnet-4</c>) counts without it.</summary>
     public static ModelInfo Find(string name)
     {
@@ -57,4 +71,6 @@ public static class KnownModels
             .Select(row => row.Info)
             .FirstOrDefault(Unknown);
     }
+
+    private static bool IsOf(string name, params string[] beginnings) => Array.Exists(beginnings, beginning => name.StartsWith(beginning, StringComparison.Ordinal));
 }

@@ -32,7 +32,6 @@ static class NotServedApi
         Say(group, Login, "POST", "/mcp_auth/{agent_id}/{user_id}/get_token", "getMcpToken");
         Say(group, "This server keeps no agentic context.", "GET", "/agentic_context/{agent_id}", "getAgenticContext");
         Say(group, "This server keeps no agentic context.", "POST", "/agentic_context/{agent_id}", "setAgenticContext");
-        Say(group, "This server has no language model to check.", "GET", "/agents/{agent_id}/llm_preflight", "checkAgentModel");
         Say(group, "This server has no summarizer.", "POST", "/summarizer/run", "summarize");
         group.MapGet("/agents/{agent_id}/db", NoDatabaseAsync).Describe("getAgentDatabase", "Not served: this server has no agent databases").Fails(404, 501);
         MapRest(group);
@@ -48,7 +47,6 @@ static class NotServedApi
         Say(group, Tools, "GET", "/v1/toolkits", "listToolkitsV1");
         group.MapMethods("/v1/toolkits/{**rest}", ["GET", "POST"], () => Answers.NotImplemented(Tools)).ExcludeFromDescription();
         Say(group, "This server has no agent databases.", "GET", "/v1/misc/db", "getDatabaseV1");
-        group.MapMethods("/v1/llm_providers/{**rest}", ["GET"], () => Answers.NotImplemented("This server lists no model providers yet.")).ExcludeFromDescription();
         Say(group, "This server does not export agents yet.", "POST", "/v1/agents/{agent_id}/export", "exportAgentV1");
         Say(group, "This server does not import agents yet.", "POST", "/v1/agents/template_import/{template_id}", "importAgentV1");
     }

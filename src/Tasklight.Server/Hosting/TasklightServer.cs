@@ -104,6 +104,7 @@ static class TasklightServer
         app.MapHealth();
         app.MapAgents();
         app.MapAgentsV1();
+        app.MapModels();
         app.MapFiles();
         app.MapKeys();
         app.MapOrganizations();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tasklight.Agents.Models;
 using Tasklight.Agents.Runtime;
 using Tasklight.Agents.Tools;
 using Tasklight.Server.Hosting;
@@ -11,7 +12,8 @@ static class RuntimeServiceCollectionExtensions
     public static IServiceCollection AddTasklightRuntime(this IServiceCollection services)
     {
         services.TryAddSingleton(static provider => new AgentRuntimeOptions { Access = AccessOf(provider.GetRequiredService<TasklightOptions>()) });
-        services.AddSingleton<RuntimeHost>();
+        services.TryAddSingleton(ModelSettings.FromEnvironment);
+        services.AddSingleton<ModelCatalog>().AddSingleton<RuntimeHost>();
         services.AddHostedService(static provider => provider.GetRequiredService<RuntimeHost>());
         return services.AddSingleton<IStartupStep>(static provider => provider.GetRequiredService<RuntimeHost>());
     }
