@@ -7,7 +7,7 @@ sealed record BenchOptions
         Tasklight.Bench quick|full --server PROGRAM [options]
           --server PROGRAM   the published server (executable or .dll), started on a fresh data directory
           --out DIR          JSON lines and the data directory (bench/out)
-          --only A,B         groups: limits create e2e single get drain fan-out push stop reconnect worker idle history
+          --only A,B         groups: limits create e2e single get drain fan-out push stop reconnect worker agents idle history
           --rounds N         rounds, medians are shown (3 quick, 5 full)
           --history N        tasks in the store of the history group (20000 quick, 1000000 full)
         """;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tasklight.Bench.Limits;
 using Tasklight.Bench.Load;
 using Tasklight.Bench.Measure;
+using Tasklight.Bench.Models;
 using Tasklight.Bench.Report;
 using Tasklight.Bench.Scenarios;
 using Tasklight.Bench.Wire;
@@ -27,6 +28,7 @@ sealed class Suite(BenchOptions options, Recorder recorder)
             await RunRoundsAsync(kestrel);
             await RunStreamsAsync(kestrel);
             await RunWorkerAsync();
+            await RunAgentsAsync();
             await RunIdleAsync();
             await RunHistoryAsync();
         }
@@ -102,6 +104,32 @@ sealed class Suite(BenchOptions options, Recorder recorder)
         }
     }
 
+    /// <summary>The server runs the agents itself. Those that run all at once do so in servers of their own: it is their peak that counts.</summary>
+    async Task RunAgentsAsync()
+    {
+        if (!options.Wants("agents")) return;
+        await using var model = await ModelDouble.StartAsync();
+        await using (var server = await StartServerAsync("agents", ModelSettings(model)))
+        {
+            var one = new AgentsScenario([await SubjectAsync(server, "one", AgentsScenario.Definition("one", model))], model);
+            await one.RunOneAsync("warm", 30, 20);
+            for (_round = 1; _round <= options.Rounds; _round++)
+            {
+                Console.Error.WriteLine($"round {_round}");
+                await StepAsync("agents", () => DiskFlush.Run(_data, "limit-flush"));
+                await StepAsync("agents", () => one.RunOneAsync("agent-turn", options.Size(20, 60), 20));
+            }
+        }
+
+        for (_round = 1; _round <= options.Rounds; _round++)
+        {
+            await using var server = await StartServerAsync($"agents-{_round}", ModelSettings(model));
+            var all = new Subject[200];
+            for (var i = 0; i < all.Length; i++) all[i] = await SubjectAsync(server, $"agent {i}", AgentsScenario.Definition($"agent {i}", model));
+            await StepAsync("agents", () => new AgentsScenario(all, model).RunAllAsync("agents-200", options.Size(20, 40)));
+        }
+    }
+
     /// <summary>Memory is measured on servers that have done nothing else: a heap that was large before would hide the cost.</summary>
     async Task RunIdleAsync()
     {
@@ -167,17 +195,18 @@ sealed class Suite(BenchOptions options, Recorder recorder)
         foreach (var figure in await run()) recorder.Add(figure with { Round = _round });
     }
 
-    Task<ServerProcess> StartServerAsync(string store) => ServerProcess.StartAsync(
+    static (string Name, string Value)[] ModelSettings(ModelDouble model) => [("TASKLIGHT_MODELS_DOUBLE_URL", model.Url), ("TASKLIGHT_FETCH_ALLOW", "127.0.0.1")];
+
+    Task<ServerProcess> StartServerAsync(string store, params (string Name, string Value)[] variables) => ServerProcess.StartAsync(
         options.Server,
         url => ["--urls", url, "--data", Path.Combine(_data, store), "--log-level", "warning"],
         Key,
-        ("TASKLIGHT_BOOTSTRAP_KEY", Key),
-        ("TASKLIGHT_BOOTSTRAP_ORGANIZATION", Organization));
+        [("TASKLIGHT_BOOTSTRAP_KEY", Key), ("TASKLIGHT_BOOTSTRAP_ORGANIZATION", Organization), .. variables]);
 
-    static async Task<Subject> SubjectAsync(ServerProcess server, string agent)
+    static async Task<Subject> SubjectAsync(ServerProcess server, string agent, byte[]? definition = null)
     {
         using var connection = new HttpConnection(server.Endpoint);
-        await connection.CallAsync("POST", "/v1/agents", JsonSerializer.SerializeToUtf8Bytes(new { name = agent }));
+        await connection.CallAsync("POST", "/v1/agents", definition ?? JsonSerializer.SerializeToUtf8Bytes(new { name = agent }));
         var id = JsonPeek.Text(connection.Body, "id"u8) ?? throw new IOException("The new agent has no id.");
         return new Subject(server.Endpoint, new Routes(Organization, UrlEncoder.Default.Encode(id)), server.Id);
     }

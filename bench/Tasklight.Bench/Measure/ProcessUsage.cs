@@ -20,11 +20,16 @@ readonly record struct ProcessUsage(double CpuSeconds, double RssMegabytes, long
     /// <summary>Processor cores in use, on average, from this moment to the other.</summary>
     public double CoresUntil(ProcessUsage later) => (later.CpuSeconds - CpuSeconds) / Stopwatch.GetElapsedTime(At, later.At).TotalSeconds;
 
-    static double Rss(int process)
+    /// <summary>The most memory that the process ever had resident.</summary>
+    public static double PeakMegabytes(int process) => Megabytes(process, "VmHWM:");
+
+    static double Rss(int process) => Megabytes(process, "VmRSS:");
+
+    static double Megabytes(int process, string name)
     {
         foreach (var line in File.ReadLines($"/proc/{process}/status"))
-            if (line.StartsWith("VmRSS:", StringComparison.Ordinal))
-                return double.Parse(line[6..].Replace("kB", "").Trim()) / 1024;
+            if (line.StartsWith(name, StringComparison.Ordinal))
+                return double.Parse(line[name.Length..].Replace("kB", "").Trim()) / 1024;
         return double.NaN;
     }
 }

@@ -40,6 +40,14 @@ static class EndToEndScenario
         }
     }
 
+    /// <summary>Reads up to the task's end, which is the stream's last frame; false when it ends before.</summary>
+    public static async Task<bool> UntilFinishedAsync(EventStream stream)
+    {
+        while (await stream.NextAsync())
+            if (JsonPeek.Text(stream.Data, "type"u8) == "task_finished") return true;
+        return false;
+    }
+
     static async Task<bool> WatchAsync(Subject subject, string task)
     {
         using var stream = await EventStream.OpenAsync(subject.Endpoint, subject.Routes.Events(task));
@@ -51,12 +59,5 @@ static class EndToEndScenario
         {
             return false;
         }
-    }
-
-    static async Task<bool> UntilFinishedAsync(EventStream stream)
-    {
-        while (await stream.NextAsync())
-            if (JsonPeek.Text(stream.Data, "type"u8) == "task_finished") return true;
-        return false;
     }
 }

@@ -15,6 +15,9 @@ static class Bodies
     public static readonly byte[] Local = Create(runLocally: true, streaming: false);
     public static readonly byte[] LocalAndStreamed = Create(runLocally: true, streaming: true);
 
+    /// <summary>A task that is streamed, with this prompt.</summary>
+    public static byte[] Prompted(string prompt) => Encoding.UTF8.GetBytes($$"""{"input":{"text":"{{prompt}}"},"events_streaming":true,"output_format":"text","title":"bench"}""");
+
     public static byte[] WorkerEvent(string name, string data) =>
         Encoding.ASCII.GetBytes($$"""{"id":"{{Guid.NewGuid()}}","event":"{{name}}","data":{{data}}}""");
 
