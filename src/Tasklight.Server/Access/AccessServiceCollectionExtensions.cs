@@ -4,11 +4,11 @@ namespace Tasklight.Server.Access;
 
 static class AccessServiceCollectionExtensions
 {
-    /// <summary>Keys, organizations, secrets and the fetch guard. Needs the store to be open: register storage before.</summary>
+    /// <summary>Keys, organizations and secrets. Needs the store to be open: register storage before.</summary>
     public static IServiceCollection AddTasklightAccess(this IServiceCollection services, TasklightOptions options)
     {
         services.AddSingleton(options.Bootstrap).AddSingleton(options.Limits).AddSingleton(options.Prices).AddSingleton(options.Fetch);
-        services.AddSingleton<MasterKey>().AddSingleton<ISecretBox, SecretBox>().AddSingleton<TaskSecrets>().AddSingleton<FetchGuard>();
+        services.AddSingleton<MasterKey>().AddSingleton<ISecretBox, SecretBox>().AddSingleton<TaskSecrets>();
         services.AddSingleton<KeyRing>().AddSingleton<RootOrganization>().AddHostedService<KeyUseWriter>();
         return services.AddStartupStep<Bootstrap>();
     }

@@ -129,10 +129,10 @@ static class ToolsApi
             return Answers.Conflict(ErrorCodes.InvalidTransition, $"Task '{ended.Id}' has ended ({ended.Status.ToWire()}); no tool is called for it any more.");
         }
 
-        using var request = HttpOperation.Build(tool, payload);
         var told = ToolEvents.Request(tool.Id, payload.ValueKind == JsonValueKind.Undefined ? null : payload, tool.Name);
+        using var call = operations.Prepare(agent, tool, payload, context.Header(TasklightHeaders.IdempotencyKey) ?? told.RequestId);
         await TellAsync(ToolEvents.Draft(told, tasks.Now));
-        var (result, isError) = await operations.CallAsync(request, context.RequestAborted);
+        var (result, isError) = await call.MakeAsync(context.RequestAborted);
         await TellAsync(ToolEvents.Draft(told, result, isError, tasks.Now));
         return isError
             ? Answers.Error(StatusCodes.Status502BadGateway, ErrorCodes.ToolFailed, result.GetString()!)

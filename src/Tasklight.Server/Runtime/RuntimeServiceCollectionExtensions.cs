@@ -11,7 +11,8 @@ static class RuntimeServiceCollectionExtensions
     /// <summary>The server's own workers. Their startup step needs the sessions to be restored: register dispatch before.</summary>
     public static IServiceCollection AddTasklightRuntime(this IServiceCollection services)
     {
-        services.TryAddSingleton(static provider => new AgentRuntimeOptions { Access = AccessOf(provider.GetRequiredService<TasklightOptions>()) });
+        services.AddSingleton(static provider => AccessOf(provider.GetRequiredService<TasklightOptions>()));
+        services.TryAddSingleton(static provider => new AgentRuntimeOptions { Access = provider.GetRequiredService<ToolAccess>() });
         services.TryAddSingleton(ModelSettings.FromEnvironment);
         services.AddSingleton<ModelCatalog>().AddSingleton<RuntimeHost>();
         services.AddHostedService(static provider => provider.GetRequiredService<RuntimeHost>());

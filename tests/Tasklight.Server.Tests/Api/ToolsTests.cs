@@ -105,8 +105,8 @@ public sealed class ToolsTests : IAsyncLifetime
     [Fact]
     public async Task What_goes_wrong_outside_is_a_502_that_says_what_and_an_error_in_the_log()
     {
-        Assert.Contains("answered 404: no such order", (await CallAsync("broken", null)).Is(HttpStatusCode.BadGateway).Detail, StringComparison.Ordinal);
-        Assert.Contains("answered 302", (await CallAsync("moved", null)).Is(HttpStatusCode.BadGateway).Detail, StringComparison.Ordinal);
+        Assert.Contains("404 Not Found: no such order", (await CallAsync("broken", null)).Is(HttpStatusCode.BadGateway).Detail, StringComparison.Ordinal);
+        Assert.Contains("302 Found: the operation has moved", (await CallAsync("moved", null)).Is(HttpStatusCode.BadGateway).Detail, StringComparison.Ordinal);
         Assert.Contains("private or local address", (await CallAsync("inside", null)).Is(HttpStatusCode.BadGateway).Detail, StringComparison.Ordinal);
         Assert.Equal("tool_failed", (await CallAsync("broken", null)).Code);
         var thread = await SendAsync("GET", $"/activity/{_agent}/{_task}");
@@ -116,7 +116,9 @@ public sealed class ToolsTests : IAsyncLifetime
     [Theory]
     [InlineData("find", """{"path_params": {}}""", HttpStatusCode.UnprocessableEntity)]
     [InlineData("find", """{"path_params": {"id": ".."}}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("find", """{"path_params": {"id": null}}""", HttpStatusCode.UnprocessableEntity)]
     [InlineData("find", """{"path_params": {"id": "1"}, "headers": {"a b": "c"}}""", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("find", """{"path_params": {"id": "1"}, "headers": {"x-a": "c\r\nx-b: d"}}""", HttpStatusCode.UnprocessableEntity)]
     [InlineData("r1", """{"body_params": {}}""", HttpStatusCode.Conflict)]
     [InlineData("own", """{"body_params": {}}""", HttpStatusCode.NotImplemented)]
     [InlineData("nothing", """{"body_params": {}}""", HttpStatusCode.NotFound)]

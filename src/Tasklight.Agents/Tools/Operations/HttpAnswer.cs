@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Tasklight.Agents.Runtime;
 using Tasklight.Agents.Session;
 
 namespace Tasklight.Agents.Tools.Operations;
@@ -34,7 +35,7 @@ internal static class HttpAnswer
             return ToolOutcome.Text($"Done ({Status(response)}).");
         }
 
-        return IsJson(type?.MediaType) && Json(bytes) is { } json
+        return IsJson(type?.MediaType) && Json(bytes) is { } json && JsonDepth.Fits(json)
             ? new ToolOutcome(json)
             : ToolOutcome.Text(IsText(type?.MediaType)
                 ? Decode(bytes, type?.CharSet)

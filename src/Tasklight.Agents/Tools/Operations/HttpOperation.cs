@@ -19,7 +19,7 @@ internal sealed partial class HttpOperation
     // What HTTP itself needs, and what proves who calls, is not the model's to say.
     private static readonly HashSet<string> Kept = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Host", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Upgrade", "Authorization", "Proxy-Authorization", "Cookie",
+        "Host", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade", "TE", "Trailer", "Expect", "Authorization", "Proxy-Authorization", "Cookie",
     };
 
     private readonly AgentTool _tool;
@@ -65,19 +65,35 @@ internal sealed partial class HttpOperation
         return JsonElement.Parse(placed.ToJsonString());
     }
 
-    /// <summary>Makes the call. Whatever the other side does is an outcome.</summary>
-    /// <param name="payload">What goes where: <c>path_params</c>, <c>query_params</c>, <c>body_params</c>, <c>headers</c>.</param>
+    /// <summary>Makes the request of a payload.</summary>
+    /// <param name="payload">What goes where: <c>path_params</c>, <c>query_params</c>, <c>body_params</c>, <c>headers</c>; anything but an object is nothing.</param>
     /// <param name="idempotencyKey">Sent as <c>Idempotency-Key</c> with methods that change something.</param>
-    /// <param name="ct">Ends the call; it may have taken effect all the same.</param>
-    public async Task<ToolOutcome> CallAsync(JsonElement payload, string idempotencyKey, CancellationToken ct)
+    /// <param name="problem">The first value that cannot be sent, when there is one.</param>
+    /// <returns>The request, or null when there is a problem.</returns>
+    public HttpRequestMessage? RequestOf(JsonElement payload, string idempotencyKey, out PayloadProblem? problem)
     {
-        if (AddressOf(payload, out var problem) is not { } address)
+        if (AddressOf(payload, out problem) is not { } address)
         {
-            return ToolOutcome.Error(problem);
+            return null;
         }
 
-        using var request = new HttpRequestMessage(_method, address) { Content = ContentOf(payload) };
-        AddHeaders(request, payload, idempotencyKey);
+        var request = new HttpRequestMessage(_method, address) { Content = ContentOf(payload) };
+        problem = AddHeaders(request, payload, idempotencyKey);
+        if (problem is null)
+        {
+            return request;
+        }
+
+        request.Dispose();
+        return null;
+    }
+
+    /// <summary>Makes the call. Whatever the other side does is an outcome.</summary>
+    /// <param name="request">What <see cref="RequestOf"/> made.</param>
+    /// <param name="ct">Ends the call; it may have taken effect all the same.</param>
+    public async Task<ToolOutcome> CallAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        var host = request.RequestUri!.Host;
         // Without a limit of its own: the call has one.
         using var http = new HttpClient(_access.Handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         try
@@ -91,11 +107,11 @@ internal sealed partial class HttpOperation
         }
         catch (HttpRequestException exception)
         {
-            return ToolOutcome.Error($"{address.Host} could not be called: {exception.GetBaseException().Message}");
+            return ToolOutcome.Error($"{host} could not be called: {exception.GetBaseException().Message}");
         }
         catch (IOException exception)
         {
-            return ToolOutcome.Error($"The answer of {address.Host} broke off: {exception.GetBaseException().Message} The call may have taken effect all the same.");
+            return ToolOutcome.Error($"The answer of {host} broke off: {exception.GetBaseException().Message} The call may have taken effect all the same.");
         }
     }
 
@@ -109,25 +125,37 @@ internal sealed partial class HttpOperation
 
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
-    private static IEnumerable<KeyValuePair<string, string>> Fields(IEnumerable<JsonProperty> pairs) => pairs
-        .Where(pair => pair.Value.ValueKind != JsonValueKind.Null)
-        .SelectMany(pair => pair.Value.ValueKind == JsonValueKind.Array
-            ? pair.Value.EnumerateArray().Select(item => KeyValuePair.Create(pair.Name, Text(item)))
-            : [KeyValuePair.Create(pair.Name, Text(pair.Value))]);
+    private static IEnumerable<KeyValuePair<string, string>> Fields(IEnumerable<JsonProperty> pairs) =>
+        from pair in pairs
+        from value in pair.Value.ValueKind == JsonValueKind.Array ? pair.Value.EnumerateArray().AsEnumerable() : [pair.Value]
+        where value.ValueKind != JsonValueKind.Null
+        select KeyValuePair.Create(pair.Name, Text(value));
 
-    private Uri? AddressOf(JsonElement payload, out string problem)
+    // A value is one step of the path, never a way up or the path itself.
+    private static string? Step(JsonElement payload, string name) =>
+        Part(payload, Path) is { ValueKind: JsonValueKind.Object } path && path.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            && Text(value) is not ("" or "." or "..") and var text
+            ? Uri.EscapeDataString(text)
+            : null;
+
+    private Uri? AddressOf(JsonElement payload, out PayloadProblem? problem)
     {
-        var values = Pairs(payload, Path).ToDictionary(pair => pair.Name, pair => Text(pair.Value), StringComparer.Ordinal);
-        // A value is one step of the path, never a way up or the path itself.
-        var wrong = Placeholders().Matches(_url).Select(match => match.Groups["name"].Value).FirstOrDefault(name => values.GetValueOrDefault(name) is null or "" or "." or "..");
-        if (wrong is not null)
+        var names = Placeholders().Matches(_url).Select(match => match.Groups["name"].Value);
+        problem = names.FirstOrDefault(name => Step(payload, name) is null) is { } missing
+            ? new(Path, missing, $"The operation needs a value for '{missing}' in {Path}.")
+            : null;
+        if (problem is not null)
         {
-            problem = $"The operation needs a value for '{wrong}' in {Path}.";
             return null;
         }
 
-        problem = "";
-        var address = new UriBuilder(Placeholders().Replace(_url, match => Uri.EscapeDataString(values[match.Groups["name"].Value])));
+        if (!Uri.TryCreate(Placeholders().Replace(_url, match => Step(payload, match.Groups["name"].Value)!), UriKind.Absolute, out var filled))
+        {
+            problem = new(Path, names.First(), $"The values in {Path} make no address of {_url}.");
+            return null;
+        }
+
+        var address = new UriBuilder(filled);
         var query = string.Join('&', Fields(Pairs(payload, Query)).Select(field => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value)}"));
         address.Query = query.Length == 0 ? address.Query : address.Query.Length > 1 ? $"{address.Query[1..]}&{query}" : query;
         return address.Uri;
@@ -151,24 +179,34 @@ internal sealed partial class HttpOperation
         return content;
     }
 
-    private void AddHeaders(HttpRequestMessage request, JsonElement payload, string idempotencyKey)
+    private PayloadProblem? AddHeaders(HttpRequestMessage request, JsonElement payload, string idempotencyKey)
     {
         var given = (_tool.Headers ?? new Dictionary<string, string>(StringComparer.Ordinal))
             .Where(header => header.Value != SecretMask.Text && !string.Equals(header.Key, "Content-Type", StringComparison.OrdinalIgnoreCase))
             .ToDictionary(StringComparer.OrdinalIgnoreCase);
-        foreach (var pair in Pairs(payload, HeaderParams).Where(pair => !Kept.Contains(pair.Name)))
-        {
-            given.TryAdd(pair.Name, Text(pair.Value));
-        }
-
-        if (HasBody)
-        {
-            given.TryAdd(TasklightHeaders.IdempotencyKey, idempotencyKey);
-        }
-
         foreach (var (name, value) in given)
         {
             request.Headers.TryAddWithoutValidation(name, value.ReplaceLineEndings(" "));
         }
+
+        foreach (var (name, value) in Fields(Pairs(payload, HeaderParams)).Where(pair => !Kept.Contains(pair.Key) && !given.ContainsKey(pair.Key)))
+        {
+            if (value.Any(char.IsControl) || !request.Headers.TryAddWithoutValidation(name, value))
+            {
+                return new(HeaderParams, name, $"'{name}' in {HeaderParams} cannot be sent as a header.");
+            }
+        }
+
+        if (HasBody && !request.Headers.Contains(TasklightHeaders.IdempotencyKey))
+        {
+            request.Headers.TryAddWithoutValidation(TasklightHeaders.IdempotencyKey, idempotencyKey);
+        }
+
+        if (request.Headers.Accept.Count == 0)
+        {
+            request.Headers.TryAddWithoutValidation("Accept", "application/json, */*;q=0.5");
+        }
+
+        return null;
     }
 }

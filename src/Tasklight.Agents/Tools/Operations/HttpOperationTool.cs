@@ -28,6 +28,7 @@ internal sealed class HttpOperationTool(AgentTool tool, string name, HttpOperati
     {
         var payload = _hasPlaces ? call.Arguments : operation.Placed(call.Arguments);
         // One call is one action, however often a crash has it made.
-        return await operation.CallAsync(extension.IntoPlaces(payload, operation.FlatPlace), $"{call.Task.Id}/{call.CallId}", ct).ConfigureAwait(false);
+        using var request = operation.RequestOf(extension.IntoPlaces(payload, operation.FlatPlace), $"{call.Task.Id}/{call.CallId}", out var problem);
+        return request is null ? ToolOutcome.Error(problem!.Sentence) : await operation.CallAsync(request, ct).ConfigureAwait(false);
     }
 }
