@@ -21,20 +21,21 @@ internal sealed class ModelTurn(IChatClient client, string model, TaskContext co
     {
         for (var attempt = 1; ; attempt++)
         {
+            var updates = new List<ChatResponseUpdate>();
             try
             {
-                return await AskOnceAsync(messages, options, session, ct).ConfigureAwait(false);
+                return await AskOnceAsync(messages, options, session, updates, ct).ConfigureAwait(false);
             }
-            catch (ModelException exception) when (exception.Failure == ModelFailure.BrokenAnswer && attempt < Attempts)
+            catch (ModelException exception) when (exception.Failure == ModelFailure.BrokenAnswer && updates.Count > 0 && attempt < Attempts)
             {
                 // Asked again. What was told of the broken answer stays told: chunks are a preview, the result counts.
             }
         }
     }
 
-    private async Task<ModelStep> AskOnceAsync(IReadOnlyList<ChatMessage> messages, ChatOptions options, AgentSession session, CancellationToken ct)
+    private async Task<ModelStep> AskOnceAsync(
+        IReadOnlyList<ChatMessage> messages, ChatOptions options, AgentSession session, List<ChatResponseUpdate> updates, CancellationToken ct)
     {
-        var updates = new List<ChatResponseUpdate>();
         var length = 0L;
         var chunks = new ChunkCoalescer(context.ChunkAsync, clock);
         await chunks.DrainAsync(client.GetStreamingResponseAsync(messages, options, ct), update => update.Text, Take, ct).ConfigureAwait(false);

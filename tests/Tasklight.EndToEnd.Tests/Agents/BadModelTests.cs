@@ -190,6 +190,7 @@ public sealed class BadModelTests(SharedServer server)
 
         Assert.Equal(AgentExecutionStatus.Error, task.Status);
         Assert.StartsWith("The answer of openai/gpt-4o", task.Result, StringComparison.Ordinal);
+        Assert.Equal(Quick.Attempts, stub.Requests.Count);
     }
 
     private async Task<AgentTask> RunAtAsync(StubProvider stub)
