@@ -6,6 +6,34 @@ namespace Tasklight.Sdk;
 /// <content>Decisions on what the task waits for.</content>
 public sealed partial class AgentTask
 {
+    /// <summary>Approves what a paused task waits for, without fetching the task before.</summary>
+    /// <param name="taskId">Its id.</param>
+    /// <param name="decision">Which action is meant (<see cref="ApprovalDecisionRequest.ActionHash"/>), why, or with which other arguments; null approves whatever it waits for.</param>
+    /// <param name="configuration">Where and who; from the environment when null. Its key needs the scope approve.</param>
+    /// <param name="ct">Ends the call; the task may have been approved all the same.</param>
+    /// <exception cref="TaskNotFoundException">There is no such task in this organization.</exception>
+    /// <exception cref="TaskConflictException">The task waits for nobody, for the approval of another action, or the time for it is over.</exception>
+    /// <exception cref="ModuleException">403: others must decide; and its kinds.</exception>
+    public static Task<AgentTask> ApproveAsync(string taskId, ApprovalDecisionRequest? decision = null, Configuration? configuration = null, CancellationToken ct = default) =>
+        new Tasks(configuration).ApproveAsync(taskId, decision, ct: ct);
+
+    /// <inheritdoc cref="ApproveAsync(string, ApprovalDecisionRequest, Configuration, CancellationToken)"/>
+    public static AgentTask Approve(string taskId, ApprovalDecisionRequest? decision = null, Configuration? configuration = null, CancellationToken ct = default) =>
+        new Tasks(configuration).Approve(taskId, decision, ct: ct);
+
+    /// <summary>Rejects what a paused task waits for, without fetching the task before: of a tool's call the agent is told so and goes on, anything else ends as stopped.</summary>
+    /// <param name="taskId">Its id.</param>
+    /// <param name="decision">Which action is meant, and why; null when there is nothing to say.</param>
+    /// <param name="configuration">Where and who; from the environment when null. Its key needs the scope approve.</param>
+    /// <param name="ct">Ends the call; the task may have been rejected all the same.</param>
+    /// <inheritdoc cref="ApproveAsync(string, ApprovalDecisionRequest, Configuration, CancellationToken)" path="/exception"/>
+    public static Task<AgentTask> RejectAsync(string taskId, ApprovalDecisionRequest? decision = null, Configuration? configuration = null, CancellationToken ct = default) =>
+        new Tasks(configuration).RejectAsync(taskId, decision, ct: ct);
+
+    /// <inheritdoc cref="RejectAsync(string, ApprovalDecisionRequest, Configuration, CancellationToken)"/>
+    public static AgentTask Reject(string taskId, ApprovalDecisionRequest? decision = null, Configuration? configuration = null, CancellationToken ct = default) =>
+        new Tasks(configuration).Reject(taskId, decision, ct: ct);
+
     /// <summary>
     /// Approves what this object says that the task waits for; when it waits for another action by now, the call is refused. Once enough have approved, the task is
     /// queued again. Needs a key of scope approve.
@@ -17,18 +45,18 @@ public sealed partial class AgentTask
     public Task<AgentTask> ApproveAsync(ApprovalDecisionRequest? decision = null, CancellationToken ct = default) =>
         _link.Transport.SendAsync(Deciding(TaskRequests.Approve(Id, AboutThis(decision))), ct);
 
-    /// <inheritdoc cref="ApproveAsync"/>
+    /// <inheritdoc cref="ApproveAsync(ApprovalDecisionRequest, CancellationToken)"/>
     public AgentTask Approve(ApprovalDecisionRequest? decision = null, CancellationToken ct = default) =>
         _link.Transport.Send(Deciding(TaskRequests.Approve(Id, AboutThis(decision))), ct);
 
     /// <summary>Rejects what this object says that the task waits for. An action's rejection goes back to the agent with its reason; anything else ends as stopped.</summary>
     /// <param name="decision">Why; null when there is nothing to say.</param>
     /// <param name="ct">Ends the call; the task may have been rejected all the same.</param>
-    /// <inheritdoc cref="ApproveAsync" path="/exception"/>
+    /// <inheritdoc cref="ApproveAsync(ApprovalDecisionRequest, CancellationToken)" path="/exception"/>
     public Task<AgentTask> RejectAsync(ApprovalDecisionRequest? decision = null, CancellationToken ct = default) =>
         _link.Transport.SendAsync(Deciding(TaskRequests.Reject(Id, AboutThis(decision))), ct);
 
-    /// <inheritdoc cref="RejectAsync"/>
+    /// <inheritdoc cref="RejectAsync(ApprovalDecisionRequest, CancellationToken)"/>
     public AgentTask Reject(ApprovalDecisionRequest? decision = null, CancellationToken ct = default) =>
         _link.Transport.Send(Deciding(TaskRequests.Reject(Id, AboutThis(decision))), ct);
 

@@ -24,4 +24,19 @@ public abstract class ApprovalTests(SdkMode mode)
         Assert.Same(task, after);
         Assert.Equal((AgentExecutionStatus.Pending, null), (task.Status, task.HitlRequest));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_decision_by_id_fetches_nothing_before(bool approves)
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
+
+        var after = await mode.DecideAsync(StubTask.Id, StubSdk.ConfigurationOf(server), approves, new ApprovalDecisionRequest { ActionHash = "abc" });
+
+        var call = await server.NextAsync();
+        Assert.Equal(("POST", $"/hitl/{StubTask.Id}/{(approves ? "approve" : "reject")}"), (call.Method, call.Path));
+        Assert.Equal("abc", call.Json.GetProperty("action_hash").GetString());
+        Assert.Equal(StubTask.Id, after.Id);
+    }
 }

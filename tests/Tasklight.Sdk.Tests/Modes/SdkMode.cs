@@ -61,6 +61,10 @@ public abstract class SdkMode
 
     internal Task<AgentActivityThread> GetActivityLogAsync(AgentTask task) => RunAsync(() => task.GetActivityLogAsync(Ct), () => task.GetActivityLog(Ct));
 
+    internal Task<AgentTask> DecideAsync(string id, Configuration configuration, bool approves, ApprovalDecisionRequest? decision = null) => approves
+        ? RunAsync(() => AgentTask.ApproveAsync(id, decision, configuration, Ct), () => AgentTask.Approve(id, decision, configuration, Ct))
+        : RunAsync(() => AgentTask.RejectAsync(id, decision, configuration, Ct), () => AgentTask.Reject(id, decision, configuration, Ct));
+
     internal Task<AgentTask> DecideAsync(AgentTask task, bool approves, ApprovalDecisionRequest? decision = null) => approves
         ? RunAsync(() => task.ApproveAsync(decision, Ct), () => task.Approve(decision, Ct))
         : RunAsync(() => task.RejectAsync(decision, Ct), () => task.Reject(decision, Ct));
