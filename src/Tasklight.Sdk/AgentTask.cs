@@ -110,6 +110,9 @@ public sealed partial class AgentTask : AgentTaskFields
         _link.Transport.Send(Pushing(update), ct);
     }
 
+    /// <summary>In a worker: waits until the events pushed so far were sent, so that what others do next comes after them in the log.</summary>
+    internal Task FlushAsync(CancellationToken ct) => _link.BeforeWrite?.Invoke(ct) ?? Task.CompletedTask;
+
     internal async Task BeginAsync(CancellationToken ct) => TakeKeepingWhatIsOnlyHere(
         await _link.WriteAsync(TaskRequests.Update(Id, new UpdateTaskRequest { Status = AgentExecutionStatus.Executing }), ct).ConfigureAwait(false));
 

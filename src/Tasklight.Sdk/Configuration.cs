@@ -81,6 +81,9 @@ public sealed class Configuration
     /// </summary>
     public Func<AgentTask, string?, CancellationToken, Task<CompactRetryResult>>? CompactSession { get; set; }
 
+    // Another address of the server at BaseUrl, which the links to its files begin with.
+    internal string? PublicUrl { get; set; }
+
     internal string WorkerEnvironment { get; }
 
     /// <summary>The same settings with another caller's key.</summary>

@@ -159,9 +159,10 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
     private HttpClient ClientFor(ApiRequest request) =>
         request.IsForeign && !configuration.AllowPrivateFileAddresses && !LeadsToServer(request.Url) ? GuardedHttp.Client : _http;
 
-    private bool LeadsToServer(string? url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var file) && Uri.TryCreate(configuration.BaseUrl, UriKind.Absolute, out var server)
-        && file.Port == server.Port
+    private bool LeadsToServer(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var file) && (IsAt(file, configuration.BaseUrl) || IsAt(file, configuration.PublicUrl));
+
+    private static bool IsAt(Uri file, string? origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var server) && file.Scheme == server.Scheme && file.Port == server.Port
         && (string.Equals(file.Host, server.Host, StringComparison.OrdinalIgnoreCase) || (file.IsLoopback && server.IsLoopback));
 
     private HttpRequestMessage StreamMessage(ApiRequest request, Action<HttpRequestHeaders> addHeaders)

@@ -168,6 +168,7 @@ sealed class RuntimeHost(
         ApiKey = _keys.GetOrAdd(agent.Organization, organization => keys.Lend(RuntimeKey.CallerOf(organization))),
         OrganizationId = agent.Organization,
         AgentId = agent.AgentId,
+        PublicUrl = options.PublicUrl,
         AllowPrivateFileAddresses = !options.Fetch.Guard,
     };
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tasklight.Agents.Tests;
 using Tasklight.Agents.Tools;
 using Tasklight.Protocol;
@@ -24,12 +25,25 @@ public sealed class BudgetTests(SharedServer server)
     {
         await using var scene = await AgentScene.StartAsync(server, Model(), tools: Look());
         var task = await scene.PausedAsync(await scene.CreateTaskAsync("Look twice", request => request.Budget = new TaskBudget { MaxToolCalls = 1, Action = TaskBudget.ActionPause }));
-        Assert.Equal((1, "budget"), (_looks, task.HitlRequest!.WaitNodeId));
+        Assert.Equal((1, "budget", "budget_reached"), (_looks, task.HitlRequest!.WaitNodeId, await scene.Api.WhyAsync(task.Id)));
 
         await task.ApproveAsync(ct: TestContext.Current.CancellationToken);
         var ended = await AgentScene.EndAsync(task);
 
         Assert.Equal((AgentExecutionStatus.Completed, "Seen.", 2, 2L), (ended.Status, ended.Result, _looks, ended.Usage!.ToolCalls));
+    }
+
+    [Fact]
+    public async Task A_budget_of_tokens_in_the_agents_definition_stops_the_task_and_nothing_more_is_called()
+    {
+        var model = new ScriptedChatClient { Otherwise = _ => new ScriptedTurn().Call("look", "{}").Usage(100, 20) };
+        var agent = new JsonObject { ["budget"] = new JsonObject { ["max_tokens"] = 300 } };
+        await using var scene = await AgentScene.StartAsync(server, model, agent, Look());
+
+        var ended = await scene.RunAsync("Look for ever");
+
+        Assert.Equal((AgentExecutionStatus.Stopped, 3, 2), (ended.Status, model.Requests.Count, _looks));
+        Assert.Equal((300L, 60L, 3L), (ended.Usage!.PromptTokens, ended.Usage.CompletionTokens, ended.Usage.ToolCalls));
     }
 
     private static ScriptedChatClient Model() => new(

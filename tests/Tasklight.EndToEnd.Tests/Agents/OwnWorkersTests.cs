@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Tasklight.Agents.Models;
 using Tasklight.Agents.Runtime;
 using Tasklight.Agents.Tests;
+using Tasklight.EndToEnd.Tests.Chaos;
 using Tasklight.EndToEnd.Tests.Sdk;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
@@ -50,6 +51,25 @@ public sealed class OwnWorkersTests
         await api.SendAsync(HttpMethod.Put, $"/v1/agents/{agent.Id}");
 
         Assert.Equal("Hello", (await EndAsync(task)).Result);
+    }
+
+    [Fact]
+    public async Task Links_to_the_servers_own_files_are_fetched_at_its_public_address_though_that_is_private()
+    {
+        var port = FreePorts.Take();
+        var model = Answering("Read");
+        await using var server = await StartAsync(model, "--public-url", $"http://127.0.0.1:{port}");
+        // What stands before a server in its private network.
+        await using var gate = new FlakyProxy(new Uri(server.BaseUrl), seed: 1, port);
+        var agent = await CreateAgentAsync(server);
+        var file = await new Tasklight.Sdk.Files(server.Configuration()).UploadAsync(new MemoryStream("Look closely."u8.ToArray()), "notes.txt", ct: Ct);
+        Assert.StartsWith($"http://127.0.0.1:{port}/", file.Url, StringComparison.Ordinal);
+
+        var request = new CreateTaskRequest { Input = new() { Text = "Read", Files = [file.Url, "http://127.0.0.1:1/secret.txt"] }, EventsStreaming = true, OutputFormat = OutputFormat.Text };
+        await EndAsync(await new Tasks(server.Configuration()).CreateAsync(agent.Id, request, ct: Ct));
+
+        Assert.Contains("Look closely.", model.Requests[0].Messages[1].Text, StringComparison.Ordinal);
+        Assert.Contains("private or local address", model.Requests[0].Messages[1].Text, StringComparison.Ordinal);
     }
 
     [Fact]

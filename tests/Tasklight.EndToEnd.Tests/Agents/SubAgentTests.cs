@@ -33,7 +33,10 @@ public sealed class SubAgentTests(SharedServer server)
         var child = await ChildAsync(task, writer);
         Assert.Equal((task.Id, task.AgentId, "agent", "u1"), (child.ParentExecution, child.TriggeringAgentId, child.Source, child.Input.User?.Id));
         Assert.Equal(["https://files.example/a.bin"], child.Input.Files);
-        Assert.Equal(2, events.Count(update => update.Type == TaskEventTypes.SubAgentTrigger));
+        var triggers = events.Index().Where(update => update.Item.Type == TaskEventTypes.SubAgentTrigger).ToList();
+        Assert.Equal(2, triggers.Count);
+        Assert.All(triggers, trigger => Assert.Contains(
+            events.Take(trigger.Index), update => update.AsToolCallRequest()?.OperationId == trigger.Item.AsSubAgentTrigger()!.AgentId));
         Assert.Equal((300, 310), (task.Usage!.PromptTokens, task.Usage.Tree.PromptTokens));
     }
 

@@ -11,7 +11,7 @@ sealed class FlakyProxy : IAsyncDisposable
 {
     const int Piece = 16 * 1024;
 
-    readonly TcpListener _listener = new(IPAddress.Loopback, FreePorts.Take());
+    readonly TcpListener _listener;
     readonly CancellationTokenSource _end = new();
     readonly Lock _lock = new();
     readonly HashSet<Socket> _sockets = [];
@@ -20,9 +20,9 @@ sealed class FlakyProxy : IAsyncDisposable
     readonly Task _accepting;
     TaskCompletionSource? _hold;
 
-    public FlakyProxy(Uri server, int seed)
+    public FlakyProxy(Uri server, int seed, int? port = null)
     {
-        (_server, _random) = (server, new Random(seed));
+        (_server, _random, _listener) = (server, new Random(seed), new(IPAddress.Loopback, port ?? FreePorts.Take()));
         _listener.Start();
         _accepting = AcceptAsync();
     }

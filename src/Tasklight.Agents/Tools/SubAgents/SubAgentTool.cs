@@ -93,6 +93,8 @@ internal sealed class SubAgentTool(Agent agent, string name, Sdk.Tasks tasks) : 
         }
         catch (TaskNotFoundException)
         {
+            // The server tells of the child in the log of this task: behind the call, not before it.
+            await call.Task.FlushAsync(ct).ConfigureAwait(false);
             return await tasks.CreateAsync(agent.Id, Request(id, call), idempotencyKey: id, ct: ct).ConfigureAwait(false);
         }
     }
