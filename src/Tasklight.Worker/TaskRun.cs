@@ -242,7 +242,15 @@ internal sealed class TaskRun
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _parts.Log.HandlerRaised(exception, TaskId);
+            if (exception is TaskFailedException)
+            {
+                _parts.Log.TaskFailed(TaskId, exception.Message);
+            }
+            else
+            {
+                _parts.Log.HandlerRaised(exception, TaskId);
+            }
+
             task.Status = AgentExecutionStatus.Error;
             task.Result = exception.Message;
             _invocation?.Fail(exception.Message);

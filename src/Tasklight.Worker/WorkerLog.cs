@@ -21,6 +21,9 @@ internal static partial class WorkerLog
     [LoggerMessage(Level = LogLevel.Error, Message = "The handler of task {TaskId} raised")]
     public static partial void HandlerRaised(this ILogger log, Exception exception, string taskId);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Task {TaskId} cannot be done: {Reason}")]
+    public static partial void TaskFailed(this ILogger log, string taskId, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} has {Open} open items in its plan: retry {Retry} of at most {Limit}")]
     public static partial void PlanRetry(this ILogger log, string taskId, int open, int retry, int limit);
 

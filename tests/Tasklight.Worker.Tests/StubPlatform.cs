@@ -29,6 +29,9 @@ internal sealed class StubPlatform : IAsyncDisposable
         return platform;
     }
 
+    /// <summary>What workers say.</summary>
+    public RecordedLog Log { get; } = new();
+
     public AgentWorker Worker(Action<WorkerOptions>? configure = null)
     {
         var options = new WorkerOptions
@@ -44,7 +47,7 @@ internal sealed class StubPlatform : IAsyncDisposable
             ShutdownGrace = TimeSpan.Zero,
         };
         configure?.Invoke(options);
-        return new AgentWorker(options, Microsoft.Extensions.Logging.Abstractions.NullLogger<AgentWorker>.Instance);
+        return new AgentWorker(options, Log);
     }
 
     /// <summary>Gives a task to the worker.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tasklight.Protocol;
 using Tasklight.Stub;
 
@@ -43,6 +44,19 @@ public sealed class TaskLifeTests
         Assert.Equal("plain", (await platform.PatchAsync("completed")).Value("result"));
         platform.Dispatch("lease-2", "object");
         Assert.Equal("""{"total_rows":3,"names":["a"]}""", (await platform.PatchAsync("completed")).Value("result"));
+    }
+
+    [Fact]
+    public async Task A_reason_why_the_task_cannot_be_done_is_its_result_and_one_line_of_the_log()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask<string>((task, ct) => throw new TaskFailedException("There is no key for openai.")));
+
+        platform.Dispatch("lease-1", "task-1");
+        Assert.Equal("There is no key for openai.", (await platform.PatchAsync("error")).Value("result"));
+
+        var (_, text, exception) = Assert.Single(platform.Log.Lines, static line => line.Level >= LogLevel.Warning);
+        Assert.Equal(("Task task-1 cannot be done: There is no key for openai.", null), (text, exception));
     }
 
     [Fact]

@@ -1,7 +1,9 @@
+using Tasklight.Worker;
+
 namespace Tasklight.Agents.Models;
 
 /// <summary>A model gave no answer. The message is one sentence for people, without key or prompt.</summary>
-public sealed class ModelException(ModelFailure failure, string message, Exception? inner = null) : Exception(message, inner)
+public sealed class ModelException(ModelFailure failure, string message, Exception? inner = null) : TaskFailedException(message, inner)
 {
     /// <summary>Why.</summary>
     public ModelFailure Failure { get; } = failure;
