@@ -75,6 +75,19 @@ public abstract class AgentTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task A_refused_agent_is_called_by_its_name()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Error(403, "the reason"));
+        var agents = new Agents(StubSdk.ConfigurationOf(server));
+        var request = new CreateAgentRequest { Name = "clerk" };
+
+        var refusal = await Assert.ThrowsAsync<ModuleException>(
+            () => mode.RunAsync(() => agents.CreateAsync(request, ct: TestContext.Current.CancellationToken), () => agents.Create(request, ct: TestContext.Current.CancellationToken)));
+
+        Assert.Contains("Could not create agent 'clerk': the reason", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_prompt_that_names_a_task_loads_it()
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));

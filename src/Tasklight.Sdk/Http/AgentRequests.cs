@@ -13,7 +13,7 @@ internal static class AgentRequests
     public static Call<Agent> Create(CreateAgentRequest request, string? idempotencyKey, Transport transport)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var call = new ApiRequest(HttpMethod.Post, "/v1/agents", $"create agent '{request.Name}'")
+        var call = new ApiRequest(HttpMethod.Post, "/v1/agents", $"create agent '{request.Name.Value}'")
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CreateAgentRequest),
             IdempotencyKey = idempotencyKey,
