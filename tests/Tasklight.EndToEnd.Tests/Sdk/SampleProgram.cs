@@ -9,30 +9,25 @@ internal static class SampleProgram
     /// <param name="name">Its folder and assembly, as in <c>00-readme/Readme</c>.</param>
     /// <param name="configuration">Where, who and for which agent.</param>
     /// <param name="args">Its arguments.</param>
-    public static SampleProcess Start(string name, Configuration configuration, params IEnumerable<string> args)
-    {
-        var (folder, assembly) = (Path.GetDirectoryName(name)!, Path.GetFileName(name));
-        var here = Path.Combine("tests", "Tasklight.EndToEnd.Tests");
-        var path = Path.Combine(AppContext.BaseDirectory.Replace(here, Path.Combine("samples", folder), StringComparison.Ordinal), assembly + ".dll");
-        return StartAssembly(path, configuration, args);
-    }
+    public static SampleProcess Start(string name, Configuration configuration, params IEnumerable<string> args) => StartAssembly(PathOf(name), configuration, args);
 
     /// <summary>Starts a program by the path of its assembly.</summary>
-    public static SampleProcess StartAssembly(string path, Configuration configuration, params IEnumerable<string> args) => SampleProcess.Start(
-        path,
-        args,
-        [
-            ("TASKLIGHT_BASE_URL", configuration.BaseUrl),
-            ("TASKLIGHT_API_KEY", configuration.ApiKey),
-            ("TASKLIGHT_ORGANIZATION_ID", configuration.OrganizationId),
-            ("TASKLIGHT_AGENT_ID", configuration.AgentId),
-        ]);
+    public static SampleProcess StartAssembly(string path, Configuration configuration, params IEnumerable<string> args) =>
+        SampleProcess.Start(path, args, EnvironmentOf(configuration));
 
     /// <summary>Runs a sample to its end: what it said, line by line, once its exit code was 0.</summary>
     /// <inheritdoc cref="Start" path="/param"/>
     public static async Task<string[]> RunAsync(string name, Configuration configuration, params string[] args)
     {
         using var program = Start(name, configuration, args);
+        return await program.ReadToEndAsync();
+    }
+
+    /// <inheritdoc cref="RunAsync(string, Configuration, string[])"/>
+    /// <param name="variable">An environment variable more.</param>
+    public static async Task<string[]> RunAsync(string name, Configuration configuration, (string Name, string Value) variable, params string[] args)
+    {
+        using var program = SampleProcess.Start(PathOf(name), args, [.. EnvironmentOf(configuration), variable]);
         return await program.ReadToEndAsync();
     }
 
@@ -45,4 +40,19 @@ internal static class SampleProgram
         Assert.True(program.ExitCode == 0, $"The program ended with {program.ExitCode} after saying: {said}");
         return said.TrimEnd().Split('\n');
     }
+
+    private static string PathOf(string name)
+    {
+        var here = Path.Combine("tests", "Tasklight.EndToEnd.Tests");
+        var sample = Path.Combine("samples", Path.GetDirectoryName(name)!);
+        return Path.Combine(AppContext.BaseDirectory.Replace(here, sample, StringComparison.Ordinal), Path.GetFileName(name) + ".dll");
+    }
+
+    private static (string Name, string? Value)[] EnvironmentOf(Configuration configuration) =>
+    [
+        ("TASKLIGHT_BASE_URL", configuration.BaseUrl),
+        ("TASKLIGHT_API_KEY", configuration.ApiKey),
+        ("TASKLIGHT_ORGANIZATION_ID", configuration.OrganizationId),
+        ("TASKLIGHT_AGENT_ID", configuration.AgentId),
+    ];
 }

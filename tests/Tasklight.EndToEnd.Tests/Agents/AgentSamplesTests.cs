@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Tasklight.Agents.Models;
+using Tasklight.Agents.Runtime;
+using Tasklight.EndToEnd.Tests.Sdk;
+
+namespace Tasklight.EndToEnd.Tests.AgentRuns;
+
+/// <summary>The samples about agents without workers, each a process of its own: the server runs their agents, aimock is the model, all else is real.</summary>
+public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<SharedAiMock>, IAsyncLifetime
+{
+    private ServerFixture _server = null!;
+    private Uri _model = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _model = (await shared.WithAsync()).Address;
+        // The settings are those that the samples' headers name, without touching the environment of other tests.
+        var models = new ModelSettings(name => name == "TASKLIGHT_MODELS_OPENAI_URL" ? _model.ToString() : null);
+        _server = await ServerFixture.StartAsync(
+            services => services.AddSingleton(new AgentRuntimeOptions { OpenModel = new ModelProviders(models).Open, Access = new() { AllowedHosts = ["127.0.0.1"] } }), "--runtime", "true");
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Research_assistant_works_off_its_plan_with_the_tools_of_an_mcp_server()
+    {
+        await using var library = await EverythingServer.StartAsync();
+        await shared.WithAsync(
+            Calls("""{"userMessage":"Continue with: write","hasToolResult":false}""", Call("done_2", "xpcomplete_agent_plan_items", $$"""{"ids":["{{PlanItem(1)}}"]}""")),
+            Calls("""{"userMessage":"extension members","hasToolResult":false}""", Call("plan", "xpcreate_agent_plan", """{"tasks":[{"title":"look it up"},{"title":"write"}]}""")),
+            Calls("""{"toolCallId":"plan"}""", Call("start", "xpstart_execution_plan", "{}")),
+            Calls("""{"toolCallId":"start"}""", Call("look", "echo", """{"message":"properties too"}"""), Call("count", "get-sum", """{"a":2,"b":3}""")),
+            Calls("""{"toolCallId":"count"}""", Call("done_1", "xpcomplete_agent_plan_items", $$"""{"ids":["{{PlanItem(0)}}"]}""")),
+            """{"match":{"toolCallId":"done_1"},"response":{"content":"I have looked it up."}}""",
+            """{"match":{"toolCallId":"done_2"},"response":{"content":"Properties too, says echo."}}""");
+
+        var said = await SampleProgram.RunAsync("20-research-assistant/ResearchAssistant", _server.Configuration(), ("RESEARCH_MCP_URL", library.Address));
+
+        Assert.Equal(
+            [
+                "plan drafted: [ ] look it up, [ ] write",
+                "plan: [ ] look it up, [ ] write",
+                "plan: [x] look it up, [ ] write",
+                "plan: [x] look it up, [x] write",
+                "Completed: Properties too, says echo.",
+                "2 tool calls, used echo, get-sum",
+            ],
+            said.Where(line => line.Contains("plan", StringComparison.Ordinal) || line.Contains("Completed", StringComparison.Ordinal) || line.Contains("used", StringComparison.Ordinal)));
+        Assert.Contains("""echo {"message":"properties too"}""", said);
+        Assert.Contains("echo answered: Echo: properties too", said);
+        Assert.Contains("get-sum answered: The sum of 2 and 3 is 5.", said);
+    }
+
+    private static string Calls(string match, params object[] calls) => JsonSerializer.Serialize(new { match = JsonElement.Parse(match), response = new { toolCalls = calls, usage = new { prompt_tokens = 20, completion_tokens = 3 } } });
+
+    private static object Call(string id, string name, string arguments) => new { id, name, arguments };
+
+    // A fixture cannot read the ids that it was told, but they follow from the call that made the plan.
+    private static Guid PlanItem(int place) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"plan/{place}")).AsSpan(0, 16));
+}
