@@ -54,10 +54,60 @@ public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<Share
         Assert.Contains("get-sum answered: The sum of 2 and 3 is 5.", said);
     }
 
+    [Fact]
+    public async Task Approval_flow_pays_back_once_a_person_has_approved()
+    {
+        var said = await RunApprovalFlowAsync("yes");
+
+        // The shop and the events are told side by side.
+        var paid = Assert.Single(said, line => line.StartsWith("the shop", StringComparison.Ordinal));
+        Assert.Equal("""the shop pays back: {"order":"A-17","amount":120}""", paid);
+        Assert.Equal(
+            [
+                "task_created: Pending",
+                "task_updated: Paused",
+                """Call refund? {"order":"A-17","amount":120}""",
+                "yes, or no and why:",
+                "task_updated: Pending",
+                """refund {"order":"A-17","amount":120}""",
+                """refund answered {"refunded":true}""",
+                "task_finished: Completed",
+                "Completed: Your money is on its way.",
+            ],
+            said.Where(line => line != paid));
+    }
+
+    [Fact]
+    public async Task Approval_flow_pays_nothing_that_was_rejected_and_the_model_reads_why()
+    {
+        var said = await RunApprovalFlowAsync("no", "older", "than", "two", "weeks");
+
+        Assert.Equal(
+            [
+                "task_created: Pending",
+                "task_updated: Paused",
+                """Call refund? {"order":"A-17","amount":120}""",
+                "yes, or no and why:",
+                "task_updated: Pending",
+                "task_finished: Completed",
+                "Completed: We are sorry: it is too old.",
+            ],
+            said);
+    }
+
     private static string Calls(string match, params object[] calls) => JsonSerializer.Serialize(new { match = JsonElement.Parse(match), response = new { toolCalls = calls, usage = new { prompt_tokens = 20, completion_tokens = 3 } } });
 
     private static object Call(string id, string name, string arguments) => new { id, name, arguments };
 
     // A fixture cannot read the ids that it was told, but they follow from the call that made the plan.
     private static Guid PlanItem(int place) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"plan/{place}")).AsSpan(0, 16));
+
+    private async Task<string[]> RunApprovalFlowAsync(params string[] decision)
+    {
+        await shared.WithAsync(
+            Calls("""{"userMessage":"A-17","hasToolResult":false}""", Call("refund_1", "refund", """{"order":"A-17","amount":120}""")),
+            """{"match":{"toolCallId":"refund_1","toolResultContains":"refunded"},"response":{"content":"Your money is on its way."}}""",
+            """{"match":{"toolCallId":"refund_1","toolResultContains":"older than two weeks"},"response":{"content":"We are sorry: it is too old."}}""");
+        return await SampleProgram.RunAsync("21-approval-flow/ApprovalFlow", _server.Configuration(), ("REFUNDS_URL", $"http://127.0.0.1:{FreePorts.Take()}/refunds"), decision);
+    }
 }
