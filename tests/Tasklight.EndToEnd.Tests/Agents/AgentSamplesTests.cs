@@ -95,6 +95,32 @@ public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<Share
             said);
     }
 
+    [Fact]
+    public async Task Supervisor_asks_both_sub_agents_and_decides()
+    {
+        await shared.WithAsync(
+            Calls(
+                """{"systemMessage":"You are a supervisor","hasToolResult":false}""",
+                Call("for", "ask_decision_optimist", """{"task":"What speaks for the countryside?"}"""),
+                Call("against", "ask_decision_sceptic", """{"task":"What speaks against the countryside?"}""")),
+            """{"match":{"systemMessage":"You are an optimist"},"response":{"content":"Fresh air.","usage":{"prompt_tokens":30,"completion_tokens":5}}}""",
+            """{"match":{"systemMessage":"You are a sceptic"},"response":{"content":"Slow trains.","usage":{"prompt_tokens":30,"completion_tokens":6}}}""",
+            """{"match":{"systemMessage":"You are a supervisor","hasToolResult":true},"response":{"content":"Stay in town.","usage":{"prompt_tokens":90,"completion_tokens":7}}}""");
+
+        await SampleProgram.RunAsync("22-supervisor/Supervisor", _server.Configuration());
+        var said = await SampleProgram.RunAsync("22-supervisor/Supervisor", _server.Configuration());
+
+        Assert.Equal(("task_created: Pending", "task_finished: Completed"), (said[0], said[^5]));
+        Assert.Contains("a task of its own: What speaks for the countryside?", said);
+        Assert.Contains("a task of its own: What speaks against the countryside?", said);
+        Assert.Contains("ask_decision_optimist answered", said);
+        Assert.Contains("ask_decision_sceptic answered", said);
+        Assert.Equal(["decision-optimist, Completed: Fresh air.", "decision-sceptic, Completed: Slow trains."], said[^4..^2].Order(StringComparer.Ordinal));
+        Assert.Equal(["decision-supervisor, Completed: Stay in town.", "completion tokens: 10 of the supervisor, 21 of all"], said[^2..]);
+        // The second run found the agents of the first.
+        Assert.Equal(3, (await new Tasklight.Sdk.Agents(_server.Configuration()).ListAsync(TestContext.Current.CancellationToken)).Count);
+    }
+
     private static string Calls(string match, params object[] calls) => JsonSerializer.Serialize(new { match = JsonElement.Parse(match), response = new { toolCalls = calls, usage = new { prompt_tokens = 20, completion_tokens = 3 } } });
 
     private static object Call(string id, string name, string arguments) => new { id, name, arguments };
