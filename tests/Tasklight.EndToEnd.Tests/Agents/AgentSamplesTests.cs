@@ -121,6 +121,25 @@ public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<Share
         Assert.Equal(3, (await new Tasklight.Sdk.Agents(_server.Configuration()).ListAsync(TestContext.Current.CancellationToken)).Count);
     }
 
+    [Fact]
+    public async Task Pdf_extraction_gives_figures_of_the_schemas_shape()
+    {
+        var mock = await shared.WithAsync(
+            """{"match":{"userMessage":"does not fit the schema"},"response":{"content":"{\"number\":\"2026-0042\",\"seller\":\"Lamps and Sons\",\"date\":\"2026-03-03\",\"currency\":\"EUR\",\"lines\":[{\"text\":\"Desk lamp\",\"amount\":240},{\"text\":\"Bulbs\",\"amount\":59.5},{\"text\":\"Delivery\",\"amount\":12}],\"total\":311.5}"}}""",
+            """{"match":{"userMessage":"invoice"},"response":{"content":"{\"number\":\"2026-0042\",\"total\":\"311.50 EUR\"}"}}""");
+
+        var said = await SampleProgram.RunAsync("23-pdf-extraction/PdfExtraction", _server.Configuration());
+
+        var asked = (await mock.JournalAsync())[0].GetProperty("body").GetRawText();
+        Assert.Contains(Convert.ToBase64String("%PDF-1.4\n1 0 ob"u8), asked, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "task_created: Pending", "task_finished: Completed", "2026-0042 of Lamps and Sons, 2026-03-03",
+                "    240.00  Desk lamp", "     59.50  Bulbs", "     12.00  Delivery", "    311.50  total EUR",
+            ],
+            said);
+    }
+
     private static string Calls(string match, params object[] calls) => JsonSerializer.Serialize(new { match = JsonElement.Parse(match), response = new { toolCalls = calls, usage = new { prompt_tokens = 20, completion_tokens = 3 } } });
 
     private static object Call(string id, string name, string arguments) => new { id, name, arguments };
