@@ -33,10 +33,10 @@ public sealed record MCPServerDetails
     /// <summary>Take the secrets from a secrets manager; false unless said.</summary>
     public bool UseSecretsManager { get; init; }
 
-    /// <summary>Headers sent with every call; never null.</summary>
+    /// <summary>Headers sent with every call; never null. Their values are secrets: <see cref="SecretMask.Text"/> where the reader may not see them.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init => field = value ?? EmptyMap.Instance; } = EmptyMap.Instance;
 
-    /// <summary>Environment variables of a local server; never null.</summary>
+    /// <summary>Environment variables of a local server; never null. Their values are secrets, as those of <see cref="Headers"/>.</summary>
     public IReadOnlyDictionary<string, string> EnvVars { get; init => field = value ?? EmptyMap.Instance; } = EmptyMap.Instance;
 
     /// <summary>The tools the agent may call; empty = all. Never null.</summary>

@@ -16,7 +16,7 @@ sealed record SecretValues(string? UserOidcToken, JsonElement? UserTokens, Dicti
         {
             foreach (var server in list.EnumerateObject())
             {
-                servers[server.Name] = new(Text(server.Value, "api_key"), Text(server.Value, "client_secret"));
+                servers[server.Name] = new(Text(server.Value, "api_key"), Text(server.Value, "client_secret"), Map(server.Value, "headers"), Map(server.Value, "env_vars"));
             }
         }
 
@@ -39,6 +39,8 @@ sealed record SecretValues(string? UserOidcToken, JsonElement? UserTokens, Dicti
             json.WriteStartObject(key);
             WriteText(json, "api_key", secrets.ApiKey);
             WriteText(json, "client_secret", secrets.ClientSecret);
+            WriteMap(json, "headers", secrets.Headers);
+            WriteMap(json, "env_vars", secrets.EnvVars);
             json.WriteEndObject();
         }
 
@@ -53,6 +55,26 @@ sealed record SecretValues(string? UserOidcToken, JsonElement? UserTokens, Dicti
             json.WriteString(name, text);
         }
     }
+
+    static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string>? map)
+    {
+        if (map is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        foreach (var (key, value) in map)
+        {
+            json.WriteString(key, value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    static Dictionary<string, string>? Map(JsonElement json, string name) => json.TryGetProperty(name, out var map)
+        ? map.EnumerateObject().ToDictionary(static pair => pair.Name, static pair => pair.Value.GetString()!, StringComparer.Ordinal)
+        : null;
 
     static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

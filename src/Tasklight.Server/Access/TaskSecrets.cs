@@ -6,7 +6,7 @@ namespace Tasklight.Server.Access;
 
 /// <summary>
 /// Takes the secrets of a task out of its wire fields and puts them back. A record holds the masked fields and one sealed JSON object:
-/// <c>{user_tokens, user_oidc_token, mcp_servers: {name or #index: {api_key, client_secret}}}</c>, absent where there is none.
+/// <c>{user_tokens, user_oidc_token, mcp_servers: {name or #index: {api_key, client_secret, headers, env_vars}}}</c>, absent where there is none.
 /// </summary>
 sealed class TaskSecrets(ISecretBox box)
 {
@@ -48,6 +48,8 @@ sealed class TaskSecrets(ISecretBox box)
             {
                 ApiKey = servers[i].ApiKey is null ? null : SecretMask.Text,
                 ClientSecret = servers[i].ClientSecret is null ? null : SecretMask.Text,
+                Headers = SecretMaps.Mask(servers[i].Headers),
+                EnvVars = SecretMaps.Mask(servers[i].EnvVars),
             };
         }
 
@@ -72,7 +74,13 @@ sealed class TaskSecrets(ISecretBox box)
         for (var i = 0; i < clear.Length; i++)
         {
             clear[i] = secrets.TryGetValue(KeyOf(servers, i), out var found)
-                ? servers[i] with { ApiKey = found.ApiKey, ClientSecret = found.ClientSecret }
+                ? servers[i] with
+                {
+                    ApiKey = found.ApiKey,
+                    ClientSecret = found.ClientSecret,
+                    Headers = SecretMaps.Unmask(servers[i].Headers, found.Headers),
+                    EnvVars = SecretMaps.Unmask(servers[i].EnvVars, found.EnvVars),
+                }
                 : servers[i];
         }
 
@@ -88,7 +96,9 @@ sealed class TaskSecrets(ISecretBox box)
             var old = kept.McpServers.GetValueOrDefault(key);
             var now = new ServerSecrets(
                 IsGiven(servers[i].ApiKey) ? servers[i].ApiKey : old.ApiKey,
-                IsGiven(servers[i].ClientSecret) ? servers[i].ClientSecret : old.ClientSecret);
+                IsGiven(servers[i].ClientSecret) ? servers[i].ClientSecret : old.ClientSecret,
+                SecretMaps.Secrets(servers[i].Headers, old.Headers),
+                SecretMaps.Secrets(servers[i].EnvVars, old.EnvVars));
             if (now != default)
             {
                 merged[key] = now;
@@ -115,7 +125,7 @@ sealed class TaskSecrets(ISecretBox box)
     {
         for (var i = 0; i < servers.Count; i++)
         {
-            if (IsGiven(servers[i].ApiKey) || IsGiven(servers[i].ClientSecret))
+            if (IsGiven(servers[i].ApiKey) || IsGiven(servers[i].ClientSecret) || SecretMaps.HasSecret(servers[i].Headers) || SecretMaps.HasSecret(servers[i].EnvVars))
             {
                 return true;
             }

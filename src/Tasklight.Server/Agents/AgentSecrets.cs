@@ -5,7 +5,8 @@ using Tasklight.Server.Access;
 namespace Tasklight.Server.Agents;
 
 /// <summary>
-/// The secrets in an agent's definition: the model's key and extra headers, headers of HTTP operations, and the credentials of MCP servers. In the store and in memory they are sealed where
+/// The secrets in an agent's definition: the model's key and extra headers, headers of HTTP operations, and the credentials, headers and
+/// environment variables of MCP servers. In the store and in memory they are sealed where
 /// they stand; an answer holds them in clear or masked.
 /// </summary>
 sealed class AgentSecrets(ISecretBox box)
@@ -50,7 +51,7 @@ sealed class AgentSecrets(ISecretBox box)
         if (agent.LlmCredentials is { } credentials)
             agent.LlmCredentials = credentials with { Value = change("llm_credentials", credentials.Value) };
         if (agent.LlmExtraHeaders.Count > 0)
-            agent.LlmExtraHeaders = agent.LlmExtraHeaders.ToDictionary(static h => h.Key, h => change("llm_extra_headers." + h.Key, h.Value), StringComparer.Ordinal);
+            agent.LlmExtraHeaders = Visit(agent.LlmExtraHeaders, "llm_extra_headers.", change);
         if (agent.Tools.Any(static tool => tool.Headers is { Count: > 0 }))
             agent.Tools = [.. agent.Tools.Select(tool => Visit(tool, change))];
         if (agent.Graph.Any(static item => item.Settings?.McpSettings is not null))
@@ -59,7 +60,7 @@ sealed class AgentSecrets(ISecretBox box)
 
     static AgentTool Visit(AgentTool tool, Func<string, string, string> change) => tool.Headers is not { Count: > 0 } headers ? tool : tool with
     {
-        Headers = headers.ToDictionary(static h => h.Key, h => change($"tools.{tool.Id}.headers.{h.Key}", h.Value), StringComparer.Ordinal),
+        Headers = Visit(headers, $"tools.{tool.Id}.headers.", change),
     };
 
     static AgentGraphItem Visit(AgentGraphItem item, Func<string, string, string> change)
@@ -70,7 +71,12 @@ sealed class AgentSecrets(ISecretBox box)
         {
             ApiKey = server.ApiKey is null ? null : change($"graph.{item.ItemId}.api_key", server.ApiKey),
             ClientSecret = server.ClientSecret is null ? null : change($"graph.{item.ItemId}.client_secret", server.ClientSecret),
+            Headers = Visit(server.Headers, $"graph.{item.ItemId}.headers.", change),
+            EnvVars = Visit(server.EnvVars, $"graph.{item.ItemId}.env_vars.", change),
         };
         return item with { Settings = item.Settings with { McpSettings = changed } };
     }
+
+    static IReadOnlyDictionary<string, string> Visit(IReadOnlyDictionary<string, string> map, string place, Func<string, string, string> change) =>
+        map.Count == 0 ? map : map.ToDictionary(static pair => pair.Key, pair => change(place + pair.Key, pair.Value), StringComparer.Ordinal);
 }

@@ -18,7 +18,7 @@ public sealed class SecretsStaySecretTests
         string agent, task;
         await using (var server = await RunningServer.StartAsync(data, builder => builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)))
         {
-            agent = (await server.Client.JsonAsync("POST", "/v1/agents", new { name = "a", llm_credentials = new { name = "K", value = Secret } }, HttpStatusCode.Created)).Text("id");
+            agent = (await server.Client.JsonAsync("POST", "/v1/agents", AgentWithSecrets(), HttpStatusCode.Created)).Text("id");
             task = (await server.Client.JsonAsync("POST", $"/agent-execution/{agent}", TaskWithSecrets(agent))).Text("id");
             using var others = server.NewClient((await server.Client.JsonAsync(
                 "POST", "/v1/keys", new { name = "others", scopes = new[] { "tasks:read", "tasks:write", "agents:write", "approve" } }, HttpStatusCode.Created)).Text("key"));
@@ -44,13 +44,40 @@ public sealed class SecretsStaySecretTests
         Directory.Delete(data, recursive: true);
     }
 
+    [Fact]
+    public async Task A_masked_header_or_variable_of_an_agents_mcp_server_is_saved_back_unchanged()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var agent = (await server.Client.JsonAsync("POST", "/v1/agents", AgentWithSecrets(), HttpStatusCode.Created)).Text("id");
+        var shown = (await server.Client.JsonAsync("GET", $"/v1/agents/{agent}")).GetProperty("graph");
+        var masked = shown[0].GetProperty("settings").GetProperty("mcp_settings");
+        Assert.Equal("""{"x":"***"} {"token":"***"}""", $"{masked.GetProperty("headers")} {masked.GetProperty("env_vars")}");
+
+        await server.Client.JsonAsync("PATCH", $"/v1/agents/{agent}", new { name = "b", graph = shown });
+        await server.Client.CallAsync("PUT", $"/v1/agents/{agent}");
+
+        var clear = (await server.Client.JsonAsync("GET", $"/agents/{agent}")).GetProperty("graph")[0].GetProperty("settings").GetProperty("mcp_settings");
+        Assert.Equal((Secret, Secret), (clear.GetProperty("headers").GetProperty("x").GetString(), clear.GetProperty("env_vars").GetProperty("token").GetString()));
+    }
+
+    static object AgentWithSecrets()
+    {
+        var server = new { name = "m", url = "https://m.example", api_key = Secret, headers = new { x = Secret }, env_vars = new { token = Secret } };
+        return new
+        {
+            name = "a",
+            llm_credentials = new { name = "K", value = Secret },
+            graph = new[] { new { id = "1", item_id = "m", type = "mcp", targets = Array.Empty<string>(), settings = new { mcp_settings = server } } },
+        };
+    }
+
     static object TaskWithSecrets(string agent) => new
     {
         input = new { text = $"for {agent}" },
         events_streaming = true,
         user_oidc_token = Secret,
         user_tokens = new { server = Secret },
-        mcp_servers = new[] { new { name = "m", url = "https://m.example", api_key = Secret, client_secret = Secret } },
+        mcp_servers = new[] { new { name = "m", url = "https://m.example", api_key = Secret, client_secret = Secret, headers = new { x = Secret }, env_vars = new { token = Secret } } },
     };
 
     static void AssertNotOnDisk(string data)

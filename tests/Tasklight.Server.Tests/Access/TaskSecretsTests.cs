@@ -53,6 +53,36 @@ public sealed class TaskSecretsTests
     }
 
     [Fact]
+    public void Values_of_headers_and_variables_are_secrets_and_their_names_are_not()
+    {
+        var fields = Task(null, null, new MCPServerDetails { Name = "crm", Headers = Map(("X-Key", "key-1"), ("X-Plain", "")), EnvVars = Map(("TOKEN", "token-1")) });
+
+        var (masked, kept) = _secrets.Extract(fields);
+        var clear = masked.Clone();
+        _secrets.Restore(clear, kept!);
+
+        Assert.Equal(Map(("X-Key", "***"), ("X-Plain", "")), masked.McpServers[0].Headers);
+        Assert.Equal(Map(("TOKEN", "***")), masked.McpServers[0].EnvVars);
+        Assert.Equal(fields.McpServers[0].Headers, clear.McpServers[0].Headers);
+        Assert.Equal(fields.McpServers[0].EnvVars, clear.McpServers[0].EnvVars);
+    }
+
+    [Fact]
+    public void A_masked_header_keeps_its_value_another_replaces_it_and_one_that_is_gone_stays_gone()
+    {
+        var (masked, kept) = _secrets.Extract(Task(null, null, new MCPServerDetails { Name = "crm", Headers = Map(("a", "1"), ("b", "2"), ("c", "3")) }));
+        Assert.False(TaskSecrets.IsNew(null, null, masked.McpServers));
+
+        MCPServerDetails[] servers = [new() { Name = "crm", Headers = Map(("a", "***"), ("b", "9"), ("d", "***")) }];
+        var merged = _secrets.Merge(kept, null, null, servers);
+        var clear = masked.Clone();
+        clear.McpServers = TaskSecrets.Mask(servers);
+        _secrets.Restore(clear, merged!);
+
+        Assert.Equal(Map(("a", "1"), ("b", "9"), ("d", "***")), clear.McpServers[0].Headers);
+    }
+
+    [Fact]
     public void Two_servers_of_one_name_keep_their_own_secrets()
     {
         var (masked, sealedSecrets) = _secrets.Extract(Task(null, null, new() { Name = "twin", ApiKey = "first" }, new() { Name = "twin", ApiKey = "second" }));
@@ -62,6 +92,8 @@ public sealed class TaskSecretsTests
 
         Assert.Equal(["first", "second"], clear.McpServers.Select(server => server.ApiKey));
     }
+
+    static Dictionary<string, string> Map(params (string Name, string Value)[] pairs) => pairs.ToDictionary(StringComparer.Ordinal);
 
     static AgentTaskFields Task(JsonElement? tokens, string? oidc, params MCPServerDetails[] servers) =>
         new() { Id = "task-1", UserTokens = tokens, UserOidcToken = oidc, McpServers = servers };

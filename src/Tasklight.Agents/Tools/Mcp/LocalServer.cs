@@ -60,7 +60,7 @@ internal sealed class LocalServer : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        foreach (var (name, value) in server.EnvVars)
+        foreach (var (name, value) in server.EnvVars.Where(variable => variable.Value != SecretMask.Text))
         {
             start.Environment[name] = value;
         }
