@@ -53,7 +53,7 @@ internal static class AgentFile
         {
             foreach (var server in servers!.AsArray())
             {
-                graph.Add(new JsonObject { ["item_id"] = server!["name"]!.DeepClone(), ["type"] = "mcp", ["settings"] = new JsonObject { ["mcp_settings"] = server.DeepClone() } });
+                graph.Add(Node("mcp", (string)server!["name"]!, (string)server["name"]!, new JsonObject { ["mcp_settings"] = server.DeepClone() }));
             }
         }
 
@@ -61,13 +61,16 @@ internal static class AgentFile
         {
             foreach (var subAgent in named!.AsArray())
             {
-                graph.Add(new JsonObject { ["item_id"] = ids[(string)subAgent!], ["name"] = subAgent!.DeepClone(), ["type"] = "agent" });
+                graph.Add(Node("agent", ids[(string)subAgent!], (string)subAgent!));
             }
         }
 
         agent["graph"] = graph;
         return agent;
     }
+
+    private static JsonObject Node(string type, string id, string name, JsonObject? settings = null) =>
+        new() { ["id"] = id, ["item_id"] = id, ["name"] = name, ["type"] = type, ["settings"] = settings };
 
     private static JsonNode? ToJson(YamlNode node) => node switch
     {

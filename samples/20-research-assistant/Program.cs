@@ -20,7 +20,7 @@ await foreach (var update in task.EventsAsync())
 
 await task.ReloadAsync();
 Console.WriteLine($"{task.Status}: {task.Result}");
-Console.WriteLine($"{task.Usage?.ToolCalls} tool calls, used {string.Join(", ", task.UsedTools)}");
+Console.WriteLine($"{task.Usage?.ToolCalls ?? 0} tool calls, used {string.Join(", ", task.UsedTools)}");
 return task.Status == AgentExecutionStatus.Completed ? 0 : 1;
 
 static string? Describe(TaskUpdateEvent update) => update.Type switch

@@ -26,7 +26,7 @@ foreach (var id in task.SubExecutions)
 }
 
 Console.WriteLine($"{agent.Name}, {task.Status}: {task.Result}");
-Console.WriteLine($"completion tokens: {task.Usage?.CompletionTokens} of the supervisor, {task.Usage?.Tree.CompletionTokens} of all");
+Console.WriteLine($"completion tokens: {task.Usage?.CompletionTokens ?? 0} of the supervisor, {task.Usage?.Tree.CompletionTokens ?? 0} of all");
 return task.Status == AgentExecutionStatus.Completed ? 0 : 1;
 
 static string? Describe(TaskUpdateEvent update) => update.Type switch
