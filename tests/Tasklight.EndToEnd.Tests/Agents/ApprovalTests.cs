@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Tasklight.Agents.Tests;
 using Tasklight.Agents.Tools;
 using Tasklight.Protocol;
+using Tasklight.Sdk;
 
 namespace Tasklight.EndToEnd.Tests.AgentRuns;
 
@@ -118,6 +119,68 @@ public sealed class ApprovalTests(SharedServer server)
         await AgentScene.EndAsync(task);
 
         Assert.Equal(["Dana: 100"], _paid);
+    }
+
+    [Fact]
+    public async Task Two_of_three_approvers_must_approve_each_counts_once_and_nobody_else_does()
+    {
+        var model = new ScriptedChatClient(Pay("Dana", 120), new ScriptedTurn().Text("Paid."));
+        var agent = new JsonObject { ["approvals"] = JsonNode.Parse("""[{"tool":"pay","required":2,"approvers":["pay-ann","pay-ben","pay-cleo"]}]""") };
+        await using var scene = await AgentScene.StartAsync(server, model, agent, Tools(requiresApproval: false));
+        var (ann, cleo) = (await ApproverAsync(scene, "pay-ann"), await ApproverAsync(scene, "pay-cleo"));
+        var task = await scene.PausedAsync(await scene.CreateTaskAsync("Pay Dana"));
+        var decision = new ApprovalDecisionRequest { ActionHash = task.HitlRequest!.ActionHash };
+
+        var first = await AgentTask.ApproveAsync(task.Id, decision, ann, Ct);
+        var again = await AgentTask.ApproveAsync(task.Id, decision, ann, Ct);
+        var refused = await Assert.ThrowsAsync<ModuleException>(() => AgentTask.ApproveAsync(task.Id, decision, scene.Configuration, Ct));
+
+        Assert.All([first, again], paused => Assert.Equal((AgentExecutionStatus.Paused, "pay-ann"), (paused.Status, Assert.Single(paused.HitlRequest!.Approvals!).By)));
+        Assert.Equal(403, refused.StatusCode);
+        Assert.Empty(_paid);
+        await AgentTask.ApproveAsync(task.Id, decision, cleo, Ct);
+        var ended = await AgentScene.EndAsync(task);
+        Assert.Equal((AgentExecutionStatus.Completed, "Paid."), (ended.Status, ended.Result));
+        Assert.Equal(["Dana: 120"], _paid);
+    }
+
+    [Fact]
+    public async Task One_of_three_approvers_is_enough_to_reject()
+    {
+        var model = new ScriptedChatClient(Pay("Dana", 120), new ScriptedTurn().Text("As you wish."));
+        var agent = new JsonObject { ["approvals"] = JsonNode.Parse("""[{"tool":"pay","required":2,"approvers":["no-ann","no-ben","no-cleo"]}]""") };
+        await using var scene = await AgentScene.StartAsync(server, model, agent, Tools(requiresApproval: false));
+        var task = await scene.PausedAsync(await scene.CreateTaskAsync("Pay Dana"));
+
+        await AgentTask.ApproveAsync(task.Id, configuration: await ApproverAsync(scene, "no-ann"), ct: Ct);
+        await AgentTask.RejectAsync(task.Id, new() { Reason = "Too much." }, await ApproverAsync(scene, "no-ben"), Ct);
+        var ended = await AgentScene.EndAsync(task);
+
+        Assert.Equal((AgentExecutionStatus.Completed, "As you wish."), (ended.Status, ended.Result));
+        Assert.StartsWith("Error: no-ben rejected this call: Too much.", (string)model.Requests[1].Results["pay_1"]!, StringComparison.Ordinal);
+        Assert.Empty(_paid);
+    }
+
+    [Fact]
+    public async Task A_call_that_nobody_approves_in_time_is_not_made_and_the_model_is_told()
+    {
+        var model = new ScriptedChatClient(Pay("Dana", 120), new ScriptedTurn().Text("Then not."));
+        var agent = new JsonObject { ["approvals"] = JsonNode.Parse("""[{"tool":"pay","expires_in_seconds":1}]""") };
+        await using var scene = await AgentScene.StartAsync(server, model, agent, Tools(requiresApproval: false));
+
+        var ended = await scene.RunAsync("Pay Dana");
+
+        Assert.Equal((AgentExecutionStatus.Completed, "Then not."), (ended.Status, ended.Result));
+        Assert.Equal("Error: Nobody decided about this call in time, so it was not made.", model.Requests[1].Results["pay_1"]);
+        Assert.Empty(_paid);
+        var late = await Assert.ThrowsAsync<TaskConflictException>(() => AgentTask.ApproveAsync(ended.Id, configuration: scene.Configuration, ct: Ct));
+        Assert.Contains("does not wait for an approval", late.Description, StringComparison.Ordinal);
+    }
+
+    private static async Task<Configuration> ApproverAsync(AgentScene scene, string name)
+    {
+        var key = await scene.Api.SendAsync(HttpMethod.Post, "/v1/keys", new JsonObject { ["name"] = name, ["scopes"] = new JsonArray("approve") });
+        return new Configuration { BaseUrl = scene.Configuration.BaseUrl, OrganizationId = scene.Configuration.OrganizationId, ApiKey = key["key"]!.GetValue<string>() };
     }
 
     private static ScriptedTurn Pay(string to, int amount) => new ScriptedTurn().Call("pay", $$"""{"to":"{{to}}","amount":{{amount}}}""", "pay_1");
