@@ -68,7 +68,7 @@ sealed class RestApi : IDisposable
         long after = 0;
         while (true)
         {
-            var page = await SendAsync(HttpMethod.Get, $"/v1/tasks/{task}/events?after={after}");
+            var page = await SendAsync(HttpMethod.Get, $"/v1/tasks/{task}/events?newer=true&after={after}");
             if (page["items"]?.AsArray() is not { Count: > 0 } items)
                 return all;
 

@@ -21,6 +21,7 @@ internal sealed class AgentRun : IAsyncDisposable
     private readonly ToolRunner _runner;
     private readonly ModelTurn _model;
     private readonly Compactor _compactor;
+    private readonly ContextTelling _telling;
     private readonly FileContents _files;
     private readonly RunLimits _limits;
     private readonly string _system;
@@ -38,6 +39,7 @@ internal sealed class AgentRun : IAsyncDisposable
         _runner = new ToolRunner(new CallJudge(tools, ApprovalRules.Of(agent)), context, writer, _limits, options.Clock);
         _model = new ModelTurn(client, choice.Id, context, options.Clock);
         _compactor = new Compactor(client, choice.Id, _limits, context, writer);
+        _telling = new ContextTelling(context, _limits);
         _spentBefore = context.Task.Tokens;
     }
 
@@ -70,7 +72,9 @@ internal sealed class AgentRun : IAsyncDisposable
         while (true)
         {
             ct.ThrowIfCancellationRequested();
-            switch (_judge.Decide(Session))
+            var move = _judge.Decide(Session);
+            await _telling.TellAsync(ContextGauge.Estimate(Session, _overhead), isCompacting: move is NextMove.Compact).ConfigureAwait(false);
+            switch (move)
             {
                 case NextMove.RunTools:
                     if (await _runner.RunAsync(ct).ConfigureAwait(false) is { } pause)

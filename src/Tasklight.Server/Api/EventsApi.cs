@@ -9,13 +9,16 @@ namespace Tasklight.Server.Api;
 /// <summary>The event streams of a task on both surfaces (contract: events §1, extensions §4).</summary>
 static class EventsApi
 {
+    const string Newer = "newer";
+
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/agent-execution/{task_id}/events", StreamAsync).RequireScope(Scope.TasksRead).CountAsStream().WithTags("SDK: events")
             .Describe("streamTask", "The events of a task's current turn as they happen, until it ends").GivesEvents().TakesCursor().Fails(404, 409, 422);
         routes.MapGet("/v1/tasks/{task_id}/events", ReadAsync).RequireScope(Scope.TasksRead).CountAsStream().WithTags("Events")
             .Describe("getTaskEvents", "The events of a task: a stream, or with Accept: application/json a page of the log").GivesEvents().TakesCursor()
-            .TakesQuery<int>("limit", $"Events of a page, 1 to {EventPage.MaxLimit}; default {EventPage.DefaultLimit}.").GivesNothing().Fails(404, 422);
+            .TakesQuery<int>("limit", $"Events of a page, 1 to {EventPage.MaxLimit}; default {EventPage.DefaultLimit}.")
+            .TakesQuery<bool>(Newer, "true shows the newer types too, context_status among them; default false.").GivesNothing().Fails(404, 422);
     }
 
     static RouteHandlerBuilder TakesCursor(this RouteHandlerBuilder route) => route
@@ -67,7 +70,7 @@ static class EventsApi
             return Answers.Nothing;
         }
 
-        await streams.ServeAsync(context, task, StreamSurface.Rest, after);
+        await streams.ServeAsync(context, task, SurfaceOf(context), after);
         return Results.Empty;
     }
 
@@ -81,10 +84,12 @@ static class EventsApi
 
         var limit = context.QueryNumber("limit", 1, EventPage.MaxLimit) ?? EventPage.DefaultLimit;
         using var page = new PooledBuffer();
-        await EventPage.WriteAsync(page, store, task, after ?? task.TurnStart - 1, limit, context.RequestAborted);
+        await EventPage.WriteAsync(page, store, task, after ?? task.TurnStart - 1, limit, SurfaceOf(context), context.RequestAborted);
         await Answers.WriteAsync(context, StatusCodes.Status200OK, page.Written);
         return Results.Empty;
     }
+
+    static StreamSurface SurfaceOf(HttpContext context) => context.Query(Newer) == "true" ? StreamSurface.RestWithNewer : StreamSurface.Rest;
 
     static bool WantsPage(HttpRequest request)
     {

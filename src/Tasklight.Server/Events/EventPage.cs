@@ -11,7 +11,7 @@ static class EventPage
     public const int MaxLimit = 1000;
 
     /// <summary>Writes the events behind <paramref name="after"/>, at most <paramref name="limit"/>; trimmed ones show as <c>gap</c>.</summary>
-    public static async Task WriteAsync(IBufferWriter<byte> output, ITaskStore store, TaskRecord task, long after, int limit, CancellationToken cancel)
+    public static async Task WriteAsync(IBufferWriter<byte> output, ITaskStore store, TaskRecord task, long after, int limit, StreamSurface surface, CancellationToken cancel)
     {
         var frames = await new EventReader(store, new TaskKey(task.Organization, task.Id), after).ReadAsync(limit, cancel);
         output.Write("{\"items\":["u8);
@@ -23,7 +23,7 @@ static class EventPage
                 WriteItem(output, FrameText.Gap(task.Organization, task.Id, after + 1, frame.Sequence - 1, frame.Time), ref isFirst);
             }
 
-            if (frame.Reach.HasFlag(EventReach.Rest))
+            if ((frame.Reach & surface.Reach()) != EventReach.None)
             {
                 WriteItem(output, frame, ref isFirst);
             }

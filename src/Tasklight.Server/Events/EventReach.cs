@@ -9,4 +9,7 @@ enum EventReach
     Rest = 1,
     Sdk = 2,
     Everywhere = Rest | Sdk,
+
+    /// <summary>REST, for those who ask for it: what newer workers tell for displays that know it (events §4, the newer types).</summary>
+    Newer = 4,
 }

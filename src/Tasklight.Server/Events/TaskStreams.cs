@@ -149,16 +149,16 @@ sealed class TaskStreams(TaskFeeds feeds, ITaskStore store)
 
     static StreamStep Write(TaskSubscriber subscriber, ReadOnlySpan<EventFrame?> frames, bool isAll)
     {
-        var reach = subscriber.Surface == StreamSurface.Rest ? EventReach.Rest : EventReach.Sdk;
+        var reach = subscriber.Surface.Reach();
         foreach (var frame in frames)
         {
-            if (frame!.Sequence > subscriber.Position + 1 && reach == EventReach.Rest)
+            if (frame!.Sequence > subscriber.Position + 1 && subscriber.Surface != StreamSurface.Sdk)
             {
                 WriteGap(subscriber, frame);
             }
 
             subscriber.Position = frame.Sequence;
-            if (frame.Reach.HasFlag(reach))
+            if ((frame.Reach & reach) != EventReach.None)
             {
                 subscriber.Output.Write(frame.Bytes);
             }

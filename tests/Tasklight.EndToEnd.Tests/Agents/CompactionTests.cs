@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Tasklight.Agents.Models;
@@ -40,6 +41,7 @@ public sealed class CompactionTests(SharedServer server)
         Assert.Equal(("Read twelve pages", "Looked at some pages."), (Text(told[^1], "new_task_prompt"), Text(told[^1], "task_context")));
         Assert.Contains("Read twelve pages", model.Requests[^1].Messages[1].Text, StringComparison.Ordinal);
         Assert.Equal(["page"], events[^1].AsTask()!.UsedTools);
+        await ToldHowFullAsync(scene, task, events);
     }
 
     [Fact]
@@ -167,6 +169,19 @@ public sealed class CompactionTests(SharedServer server)
 
         Assert.All(model.Requests, request => Assert.InRange(Tokens(request), 1, Window));
         Assert.Contains(model.Requests, IsSummary);
+    }
+
+    // In the log for those who ask, never on the SDK's stream.
+    private static async Task ToldHowFullAsync(AgentScene scene, AgentTask task, IReadOnlyList<TaskUpdateEvent> events)
+    {
+        Assert.DoesNotContain(events, update => update.Type == TaskEventTypes.ContextStatus);
+        var told = (await scene.Api.LogAsync(task.Id)).Where(update => update["type"]!.GetValue<string>() == TaskEventTypes.ContextStatus)
+            .Select(update => update["data"].Deserialize(ProtocolJson.Default.ContextStatus)!).ToList();
+        Assert.All(told, status => Assert.Equal((Window, (int)(Window * 0.8)), (status.ContextWindow, status.AutoCompactThreshold)));
+        Assert.All(told.Zip(told.Skip(1)), pair => Assert.NotEqual(((int)pair.First.Percent, pair.First.Compacting), ((int)pair.Second.Percent, pair.Second.Compacting)));
+        var compacting = told.FindIndex(status => status.Compacting);
+        Assert.InRange(compacting, 1, told.Count - 2);
+        Assert.True(told[compacting].EstimatedTokens >= told[compacting].AutoCompactThreshold && told[compacting + 1].Percent < told[compacting].Percent);
     }
 
     private static string? Text(TaskCompactizationEvent told, string name) => told.Data.GetProperty(name).GetString();

@@ -20,7 +20,28 @@ public sealed class RestEventsTests
             await host.SaveAsync(AgentExecutionStatus.Completed);
         }
 
-        Assert.Equal(["task_created", "context_status", "made_up", "task_finished"], (await stream.ToEndAsync()).Select(static frame => frame.Type));
+        Assert.Equal(["task_created", "made_up", "task_finished"], (await stream.ToEndAsync()).Select(static frame => frame.Type));
+    }
+
+    [Fact]
+    public async Task Newer_types_are_shown_to_those_who_ask_for_them()
+    {
+        await using var host = await EventsHost.StartAsync();
+        await host.CreateAsync();
+        using var asked = await host.StreamAsync($"{Path}?newer=true");
+        using var sdk = await host.SdkAsync();
+        using (await host.PushAsync($"[{EventsHost.Event("context_status", "{}")},{EventsHost.Event("sub_task_created", "{}")}]"))
+        {
+            await host.SaveAsync(AgentExecutionStatus.Completed);
+        }
+
+        using var page = await host.GetAsync($"{Path}?newer=true&after=0", accept: "application/json");
+        using var plain = await host.GetAsync($"{Path}?after=0", accept: "application/json");
+
+        Assert.Equal(["task_created", "context_status", "sub_task_created", "task_finished"], (await asked.ToEndAsync()).Select(static frame => frame.Type));
+        Assert.Equal(["task_created", "task_finished"], (await sdk.ToEndAsync()).Select(static frame => frame.Type));
+        Assert.Contains("context_status", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain("context_status", await plain.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
