@@ -77,6 +77,29 @@ public sealed class HttpOperationTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"path_params":{"id":"1"},"headers":{"a b":"c"}}""", "'a b' in headers cannot be sent as a header.")]
+    [InlineData("""{"path_params":{"id":"1"},"headers":{"x-a":"b\r\nx-c: d"}}""", "'x-a' in headers cannot be sent as a header.")]
+    [InlineData("""{"path_params":{"id":null}}""", "The operation needs a value for 'id' in path_params.")]
+    public async Task What_cannot_be_sent_is_said_and_nothing_is_called(string arguments, string sentence)
+    {
+        var scene = Scene(new AgentTool { Id = "g", Name = "g", Url = $"{Root}/echo/{{id}}", Parameters = JsonElement.Parse(Placed) });
+
+        var outcome = await scene.CallAsync(await ToolAsync(scene), arguments);
+
+        Assert.Equal((sentence, true), (outcome.Result.GetString(), outcome.IsError));
+    }
+
+    [Fact]
+    public async Task Values_that_make_no_address_are_said()
+    {
+        var scene = Scene(new AgentTool { Id = "g", Name = "g", Url = "http://{id}/echo", Parameters = JsonElement.Parse(Placed) });
+
+        var outcome = await scene.CallAsync(await ToolAsync(scene), """{"path_params":{"id":"a b"}}""");
+
+        Assert.Equal(("The values in path_params make no address of http://{id}/echo.", true), (outcome.Result.GetString(), outcome.IsError));
+    }
+
+    [Theory]
     [InlineData("json", """{"a":[1]}""", false)]
     [InlineData("nothing", "\"Done (204 No Content).\"", false)]
     [InlineData("picture", "\"[image/png, 3 bytes, not shown]\"", false)]

@@ -60,6 +60,26 @@ public sealed class SecretsStaySecretTests
         Assert.Equal((Secret, Secret), (clear.GetProperty("headers").GetProperty("x").GetString(), clear.GetProperty("env_vars").GetProperty("token").GetString()));
     }
 
+    [Fact]
+    public async Task A_masked_header_or_variable_of_a_tasks_mcp_server_is_saved_back_unchanged()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var agent = (await server.Client.JsonAsync("POST", "/v1/agents", new { name = "a" }, HttpStatusCode.Created)).Text("id");
+        var task = (await server.Client.JsonAsync("POST", $"/agent-execution/{agent}", TaskWithSecrets(agent))).Text("id");
+        using var others = server.NewClient((await server.Client.JsonAsync(
+            "POST", "/v1/keys", new { name = "others", scopes = new[] { "tasks:read", "tasks:write" } }, HttpStatusCode.Created)).Text("key"));
+        var masked = (await others.JsonAsync("GET", $"/agent-execution/{task}/status")).GetProperty("mcp_servers");
+        Assert.Equal("""{"x":"***"} {"token":"***"}""", $"{masked[0].GetProperty("headers")} {masked[0].GetProperty("env_vars")}");
+
+        await others.JsonAsync("PATCH", $"/agent-execution/{task}/update", new { title = "t", mcp_servers = masked });
+        await others.JsonAsync("PATCH", $"/agent-execution/{task}/update", new { user_oidc_token = "new", mcp_servers = masked });
+
+        var clear = (await server.Client.JsonAsync("GET", $"/agent-execution/{task}/status")).GetProperty("mcp_servers")[0];
+        Assert.Equal((Secret, Secret), (clear.GetProperty("headers").GetProperty("x").GetString(), clear.GetProperty("env_vars").GetProperty("token").GetString()));
+        await server.Client.CallAsync("POST", $"/v1/tasks/{task}/stop");
+        Assert.DoesNotContain(Secret, (await others.CallAsync("GET", $"/v1/tasks/{task}/events?after=0&newer=true")).Body, StringComparison.Ordinal);
+    }
+
     static object AgentWithSecrets()
     {
         var server = new { name = "m", url = "https://m.example", api_key = Secret, headers = new { x = Secret }, env_vars = new { token = Secret } };
