@@ -6,6 +6,9 @@ namespace Tasklight.Sdk;
 /// <content>What the task asks for, in forms that agent frameworks take.</content>
 public sealed partial class AgentTask
 {
+    // Each waits on a thread of its own.
+    private const int MostFetchesAtOnce = 16;
+
     private IReadOnlyList<string> AttachedUrls => Input.Files ?? [];
 
     // A retry of a plan that is being worked off.
@@ -26,10 +29,10 @@ public sealed partial class AgentTask
         : await Task.WhenAll(AttachedFiles.ReadableOf(AttachedUrls).Select(url => AttachedFiles.FetchAsync(url, _link.Transport, ct))).ConfigureAwait(false);
 
     /// <inheritdoc cref="GetHumanReadableFilesAsync"/>
-    /// <remarks>Here the files are fetched one after the other.</remarks>
     public IReadOnlyList<ReadableFile> GetHumanReadableFiles(CancellationToken ct = default) => DisableAttachmentInjection
         ? Unfetched()
-        : [.. AttachedFiles.ReadableOf(AttachedUrls).Select(url => AttachedFiles.Fetch(url, _link.Transport, ct))];
+        : [.. AttachedFiles.ReadableOf(AttachedUrls).AsParallel().AsOrdered().WithDegreeOfParallelism(MostFetchesAtOnce).WithCancellation(ct)
+            .Select(url => AttachedFiles.Fetch(url, _link.Transport, ct))];
 
     /// <summary>
     /// The text to give to an agent: the request, its files' links, and what is in those that people can read. On a retry of a plan that is

@@ -43,6 +43,22 @@ public abstract class FileFetchTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task All_files_are_fetched_at_once_and_stay_in_order()
+    {
+        using var asked = new CountdownEvent(2);
+        await using var files = await StubServer.StartAsync(call =>
+        {
+            asked.Signal();
+            return new(asked.Wait(TimeSpan.FromSeconds(8)) ? 200 : 500, call.Path, "text/plain");
+        });
+        string[] names = ["/a.txt", "/b.txt"];
+
+        var read = await mode.ReadableFilesAsync(await TaskAsync([.. names.Select(name => files.BaseUrl + name)], set => set.AllowPrivateFileAddresses = true));
+
+        Assert.Equal(names, read.Select(file => file.Content));
+    }
+
+    [Fact]
     public async Task A_private_address_is_refused_unless_allowed()
     {
         await using var files = await StubServer.StartAsync(_ => new StubAnswer(200, "inside", "text/plain"));
