@@ -1,4 +1,3 @@
-using System.CommandLine;
+using Tasklight.Cli;
 
-var root = new RootCommand("Tasklight: create, watch and run tasks of AI agents.");
-return await root.Parse(args).InvokeAsync();
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

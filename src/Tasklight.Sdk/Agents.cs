@@ -3,8 +3,8 @@ using Tasklight.Sdk.Http;
 
 namespace Tasklight.Sdk;
 
-/// <summary>Finds and creates agents.</summary>
-public sealed class Agents
+/// <summary>Finds, creates, changes and deploys agents.</summary>
+public sealed partial class Agents
 {
     private readonly Transport _transport;
 

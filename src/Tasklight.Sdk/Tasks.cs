@@ -51,6 +51,14 @@ public sealed partial class Tasks
         string agentId, CreateTaskRequest request, string? agentVersion = null, string? idempotencyKey = null, CancellationToken ct = default) =>
         _transport.Send(Answering(TaskRequests.Create(agentId, request, agentVersion, idempotencyKey)), ct);
 
+    /// <summary>Why a task does not run, since when, and what would make it.</summary>
+    /// <exception cref="TaskNotFoundException">There is no such task in this organization.</exception>
+    /// <exception cref="ModuleException">The call failed; see its kinds.</exception>
+    public Task<WhyAnswer> WhyAsync(string taskId, CancellationToken ct = default) => _transport.SendAsync(TaskRequests.Why(taskId), ct);
+
+    /// <inheritdoc cref="WhyAsync"/>
+    public WhyAnswer Why(string taskId, CancellationToken ct = default) => _transport.Send(TaskRequests.Why(taskId), ct);
+
     /// <summary>Fetches a task.</summary>
     /// <exception cref="TaskNotFoundException">There is no such task in this organization.</exception>
     /// <exception cref="ModuleException">The call failed; see its kinds.</exception>

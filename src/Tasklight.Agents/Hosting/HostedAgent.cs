@@ -46,7 +46,7 @@ internal sealed class HostedAgent : IDisposable
             catch (Exception failure)
 #pragma warning restore CA1031
             {
-                _log?.Refused(_options.Configuration.AgentId!, (failure as ModuleException)?.Description ?? failure.Message, pause.TotalSeconds);
+                ((ILogger?)_log ?? new StandardErrorLog()).Refused(_options.Configuration.AgentId!, (failure as ModuleException)?.Description ?? failure.Message, pause.TotalSeconds);
                 await Task.Delay(pause, _options.Clock, _leave.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

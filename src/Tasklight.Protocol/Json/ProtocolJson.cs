@@ -60,6 +60,7 @@ namespace Tasklight.Protocol;
 [JsonSerializable(typeof(AgentsListItem))]
 [JsonSerializable(typeof(IReadOnlyList<AgentsListItem>))]
 [JsonSerializable(typeof(AgentSummary))]
+[JsonSerializable(typeof(IReadOnlyList<AgentSummary>))]
 [JsonSerializable(typeof(Page<AgentSummary>))]
 [JsonSerializable(typeof(CreateAgentRequest))]
 [JsonSerializable(typeof(UpdateAgentRequest))]

@@ -30,6 +30,25 @@ internal static class AgentRequests
         return Answering(new ApiRequest(HttpMethod.Get, $"/agents/{Uri.EscapeDataString(id)}", $"get agent '{id}'") { AgentVersion = version }, transport);
     }
 
+    public static Call<Page<AgentSummary>> ListPage(int number) =>
+        new(new ApiRequest(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"/v1/agents?per_page=50&page={number}"), "list the agents"), ProtocolJson.Default.PageAgentSummary);
+
+    public static Call<Agent> GetDraft(string agentId, Transport transport) => Answering(new ApiRequest(HttpMethod.Get, Draft(agentId), $"get agent '{agentId}'"), transport);
+
+    public static Call<Agent> Update(string agentId, UpdateAgentRequest request, Transport transport)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var call = new ApiRequest(HttpMethod.Patch, Draft(agentId), $"change agent '{agentId}'")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.UpdateAgentRequest),
+        };
+        return Answering(call, transport);
+    }
+
+    public static Call<Agent> Deploy(string agentId, Transport transport) => Answering(new ApiRequest(HttpMethod.Put, Draft(agentId), $"deploy agent '{agentId}'"), transport);
+
+    public static ApiRequest Delete(string agentId) => new(HttpMethod.Delete, Draft(agentId), $"delete agent '{agentId}'");
+
     /// <summary>Headers for every model call of the organization; the server may also answer null.</summary>
     public static Call<IReadOnlyDictionary<string, string>> DefaultModelHeaders()
     {
@@ -38,6 +57,8 @@ internal static class AgentRequests
             ? new Dictionary<string, string>(StringComparer.Ordinal)
             : Answers.Read(request, answer, ProtocolJson.Default.IReadOnlyDictionaryStringString));
     }
+
+    private static string Draft(string agentId) => $"/v1/agents/{Uri.EscapeDataString(agentId)}";
 
     private static Call<Agent> Answering(ApiRequest request, Transport transport) =>
         new Call<AgentFields>(request, ProtocolJson.Default.AgentFields).Then(fields => new Agent(fields, transport));

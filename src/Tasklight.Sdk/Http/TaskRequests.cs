@@ -29,6 +29,9 @@ internal static class TaskRequests
 
     public static ApiRequest Reject(string taskId, ApprovalDecisionRequest? decision) => Decide(taskId, decision, "reject");
 
+    public static Call<WhyAnswer> Why(string taskId) =>
+        new(new ApiRequest(HttpMethod.Get, $"/v1/tasks/{Escape(taskId)}/why", $"ask why task '{taskId}' waits") { IsAboutTask = true }, ProtocolJson.Default.WhyAnswer);
+
     public static ApiRequest Session(string taskId, bool all, int? after)
     {
         var query = after is { } number ? string.Create(CultureInfo.InvariantCulture, $"?after={number}") : all ? "?all=true" : "";

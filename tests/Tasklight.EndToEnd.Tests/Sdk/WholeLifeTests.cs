@@ -51,6 +51,26 @@ public abstract class WholeLifeTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task An_agent_is_edited_deployed_and_deleted()
+    {
+        await using var server = await ServerFixture.StartAsync();
+        var agents = new Tasklight.Sdk.Agents(server.Configuration());
+        var id = await server.CreateAgentAsync();
+
+        var edited = await mode.UpdateAsync(agents, id, new UpdateAgentRequest { ExpectedOutput = "A haiku." });
+        Assert.Equal(("A haiku.", true), (edited.ExpectedOutput, edited.HasPendingChanges));
+        Assert.Equal("", (await mode.GetAsync(agents, id)).ExpectedOutput);
+        Assert.Equal("A haiku.", (await mode.GetDraftAsync(agents, id)).ExpectedOutput);
+        await mode.DeployAsync(agents, id);
+        Assert.Equal("A haiku.", (await mode.GetAsync(agents, id)).ExpectedOutput);
+
+        var task = await mode.CreateAsync(new Tasks(server.Configuration()), id, "wait");
+        Assert.Equal(WaitReasons.NoWorker, (await mode.WhyAsync(new Tasks(server.Configuration()), task.Id)).Reason);
+        await mode.DeleteAsync(agents, id);
+        Assert.Empty(await mode.ListAllAsync(agents));
+    }
+
+    [Fact]
     public async Task A_history_longer_than_a_page_is_read_to_its_end()
     {
         await using var server = await ServerFixture.StartAsync();

@@ -9,6 +9,9 @@ public sealed class AsyncMode : SdkMode
     internal override async Task<List<TaskUpdateEvent>> EventsAsync(AgentTask task) =>
         await task.EventsAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
+    internal override async Task<List<AgentSummary>> ListAllAsync(Agents agents) =>
+        await agents.ListAllAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+
     internal override async Task<List<TasksListItem>> ListAllAsync(Tasks tasks, string? agent, TaskFilters? filters) =>
         await tasks.ListAllAsync(agent, filters, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 }

@@ -16,6 +16,29 @@ public abstract class SdkMode
 
     internal Task<AgentTask> GetAsync(Tasks tasks, string id) => RunAsync(() => tasks.GetAsync(id, Ct), () => tasks.Get(id, Ct));
 
+    internal abstract Task<List<AgentSummary>> ListAllAsync(Agents agents);
+
+    internal Task<Agent> GetDraftAsync(Agents agents, string id) => RunAsync(() => agents.GetDraftAsync(id, Ct), () => agents.GetDraft(id, Ct));
+
+    internal Task<Agent> UpdateAsync(Agents agents, string id, UpdateAgentRequest request) =>
+        RunAsync(() => agents.UpdateAsync(id, request, Ct), () => agents.Update(id, request, Ct));
+
+    internal Task<Agent> DeployAsync(Agents agents, string id) => RunAsync(() => agents.DeployAsync(id, Ct), () => agents.Deploy(id, Ct));
+
+    internal Task<bool> DeleteAsync(Agents agents, string id) => RunAsync(
+        async () =>
+        {
+            await agents.DeleteAsync(id, Ct);
+            return true;
+        },
+        () =>
+        {
+            agents.Delete(id, Ct);
+            return true;
+        });
+
+    internal Task<WhyAnswer> WhyAsync(Tasks tasks, string id) => RunAsync(() => tasks.WhyAsync(id, Ct), () => tasks.Why(id, Ct));
+
     internal Task<AgentTask> CreateAsync(Tasks tasks, string agent, string prompt, string[]? files = null, bool eventsStreaming = false) =>
         RunAsync(() => tasks.CreateAsync(agent, prompt, files, eventsStreaming, Ct), () => tasks.Create(agent, prompt, files, eventsStreaming, Ct));
 

@@ -11,6 +11,9 @@ public sealed class SyncMode : SdkMode
     internal override Task<List<TaskUpdateEvent>> EventsAsync(AgentTask task) =>
         RunAsync<List<TaskUpdateEvent>>(null!, () => [.. task.Events(TestContext.Current.CancellationToken)]);
 
+    internal override Task<List<AgentSummary>> ListAllAsync(Agents agents) =>
+        RunAsync<List<AgentSummary>>(null!, () => [.. agents.ListAll(TestContext.Current.CancellationToken)]);
+
     internal override Task<List<TasksListItem>> ListAllAsync(Tasks tasks, string? agent, TaskFilters? filters) =>
         RunAsync<List<TasksListItem>>(null!, () => [.. tasks.ListAll(agent, filters, TestContext.Current.CancellationToken)]);
 }

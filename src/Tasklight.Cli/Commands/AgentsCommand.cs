@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tasklight.Cli.Definitions;
+using Tasklight.Protocol;
+
+namespace Tasklight.Cli.Commands;
+
+/// <summary><c>tasklight agents</c>.</summary>
+internal static class AgentsCommand
+{
+    private static readonly Argument<string> Agent = new("agent") { Description = "Name or id", HelpName = "AGENT" };
+
+    public static Command Make(CommandRunner runner) => new("agents", "Define agents and look at them")
+    {
+        ApplyCommand.Make(runner),
+        Command(runner, "list", "List the agents, newest first", ListAsync),
+        Command(runner, "get", "Show an agent as it is edited; secrets are masked", GetAsync, Agent),
+        Command(runner, "export", "Write an agent as a file for 'agents apply'; secrets are masked, and stay as they are when it is applied", ExportAsync, Agent),
+        Command(runner, "delete", "Delete an agent; its tasks stay", DeleteAsync, Agent),
+    };
+
+    private static Command Command(CommandRunner runner, string name, string description, Func<CommandContext, Task<int>> action, params Argument[] arguments)
+    {
+        var command = new Command(name, description);
+        foreach (var argument in arguments)
+        {
+            command.Add(argument);
+        }
+
+        runner.Set(command, action);
+        return command;
+    }
+
+    private static async Task<int> ListAsync(CommandContext context)
+    {
+        var agents = await context.Agents.ListAllAsync(context.Ct).ToListAsync(context.Ct);
+        if (context.Output.IsJson)
+        {
+            context.Output.Json(agents, ProtocolJson.Default.IReadOnlyListAgentSummary);
+            return ExitCodes.Done;
+        }
+
+        var table = new Table().Border(TableBorder.None).AddColumns("NAME", "MODEL", "STATUS", "ID");
+        foreach (var agent in agents)
+        {
+            var model = agent.ModelName.Length == 0 ? "-" : $"{agent.ModelProvider}/{agent.ModelName}";
+            table.AddRow(Markup.Escape(agent.Name), Markup.Escape(model), agent.Status.ToString().ToLowerInvariant() + (agent.HasPendingChanges ? ", not deployed" : ""), agent.Id);
+        }
+
+        context.Output.People.Write(table);
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> GetAsync(CommandContext context)
+    {
+        var agent = await context.Agents.GetDraftAsync(await context.AgentIdAsync(context.Get(Agent)), context.Ct);
+        if (context.Output.IsJson)
+        {
+            context.Output.Json(agent, ProtocolJson.Default.AgentFields);
+            return ExitCodes.Done;
+        }
+
+        await context.Output.Text.WriteLineAsync($"# {agent.Id}, version {agent.Version}{(agent.HasPendingChanges ? ", edited since" : "")}");
+        await context.Output.Text.WriteAsync(DefinitionWriter.Write(agent));
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> ExportAsync(CommandContext context)
+    {
+        var agent = await context.Agents.GetDraftAsync(await context.AgentIdAsync(context.Get(Agent)), context.Ct);
+        await context.Output.Text.WriteAsync(DefinitionWriter.Write(agent));
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> DeleteAsync(CommandContext context)
+    {
+        var id = await context.AgentIdAsync(context.Get(Agent));
+        await context.Agents.DeleteAsync(id, context.Ct);
+        if (context.Output.IsJson)
+        {
+            context.Output.Json(new System.Text.Json.Nodes.JsonObject { ["id"] = id, ["action"] = "deleted" });
+        }
+        else
+        {
+            await context.Output.Text.WriteLineAsync($"Deleted {context.Get(Agent)} ({id}).");
+        }
+
+        return ExitCodes.Done;
+    }
+}

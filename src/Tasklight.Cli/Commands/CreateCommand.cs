@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Tasklight.Protocol;
+
+namespace Tasklight.Cli.Commands;
+
+/// <summary><c>tasklight tasks create</c>.</summary>
+internal static class CreateCommand
+{
+    private static readonly Argument<string> Agent = new("agent") { Description = "Name or id of the agent that shall do it", HelpName = "AGENT" };
+    private static readonly Argument<string> Prompt = new("prompt") { Description = "What is asked for; '-' reads the standard input", HelpName = "PROMPT" };
+    private static readonly Option<string[]> Files = new("--file") { Description = "Attach the file at this address; may be given again", HelpName = "URL" };
+    private static readonly Option<string?> Id = new("--id") { Description = "Begin the next turn of this task, or choose a new task's id", HelpName = "TASK" };
+    private static readonly Option<string?> Title = new("--title") { Description = "A title", HelpName = "TEXT" };
+    private static readonly Option<bool> Watch = new("--watch", "-w") { Description = "Follow it, as 'tasks watch' does" };
+
+    public static Command Make(CommandRunner runner)
+    {
+        var command = new Command("create", "Create a task, or begin the next turn of one") { Agent, Prompt, Files, Id, Title, Watch };
+        runner.Set(command, RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context)
+    {
+        var text = context.Get(Prompt) == "-" ? await Console.In.ReadToEndAsync(context.Ct) : context.Get(Prompt);
+        var request = new CreateTaskRequest
+        {
+            Id = context.Get(Id),
+            Title = context.Get(Title),
+            Input = new() { Text = text, Files = context.Get(Files) ?? [] },
+            EventsStreaming = true,
+        };
+        var task = await context.Tasks.CreateAsync(await context.AgentIdAsync(context.Get(Agent)), request, idempotencyKey: Guid.NewGuid().ToString(), ct: context.Ct);
+        if (context.Get(Watch))
+        {
+            await context.Output.Errors.WriteLineAsync(task.Id);
+            return await TaskWatch.RunAsync(context, task);
+        }
+
+        TaskText.Show(context.Output, task);
+        return ExitCodes.Done;
+    }
+}

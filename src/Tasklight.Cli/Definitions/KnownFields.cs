@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Tasklight.Protocol;
+
+namespace Tasklight.Cli.Definitions;
+
+/// <summary>Finds fields that no agent has. The server passes them over, as its contract wants; in a file they are mistakes.</summary>
+internal static class KnownFields
+{
+    private static readonly string[] Abbreviated = ["id", "model", "mcp_servers", "sub_agents"];
+
+    /// <summary>The fields of an agent's definition that a file may have.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Abbreviated, .. TypeOf(typeof(CreateAgentRequest))!.Properties.Select(property => property.Name).Where(name => name != "should_reset_graph")];
+
+    /// <summary>Tells every field that is not known, with the nearest known one.</summary>
+    public static void Check(JsonObject agent, Action<string, string> isWrong) => Check(agent, typeof(CreateAgentRequest), "", isWrong);
+
+    private static void Check(JsonNode? node, Type type, string path, Action<string, string> isWrong)
+    {
+        var shape = TypeOf(type);
+        switch (node)
+        {
+            case JsonObject json when shape is { Kind: JsonTypeInfoKind.Object } && !shape.Properties.Any(property => property.IsExtensionData):
+                CheckObject(json, shape, path, isWrong);
+                break;
+            case JsonObject json when shape is { Kind: JsonTypeInfoKind.Object }:
+                // It keeps keys that it does not know; those that it knows have their own fields.
+                CheckKnown(json, shape, path, isWrong);
+                break;
+            case JsonArray list when shape is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element }:
+                for (var position = 0; position < list.Count; position++)
+                {
+                    Check(list[position], element, string.Create(CultureInfo.InvariantCulture, $"{path}[{position}]"), isWrong);
+                }
+
+                break;
+        }
+    }
+
+    private static void CheckObject(JsonObject json, JsonTypeInfo shape, string path, Action<string, string> isWrong)
+    {
+        var names = path.Length == 0 ? All : [.. shape.Properties.Select(property => property.Name)];
+        foreach (var name in json.Select(pair => pair.Key).Where(name => !names.Contains(name)))
+        {
+            var nearest = names.MinBy(known => Distance(known, name))!;
+            isWrong(Join(path, name), Distance(nearest, name) <= Math.Max(2, name.Length / 3) ? $"There is no such field; did you mean {nearest}?" : "There is no such field.");
+        }
+
+        CheckKnown(json, shape, path, isWrong);
+    }
+
+    private static void CheckKnown(JsonObject json, JsonTypeInfo shape, string path, Action<string, string> isWrong)
+    {
+        foreach (var property in shape.Properties.Where(property => json.ContainsKey(property.Name)))
+        {
+            Check(json[property.Name], property.PropertyType, Join(path, property.Name), isWrong);
+        }
+    }
+
+    private static JsonTypeInfo? TypeOf(Type type)
+    {
+        var inner = type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(Optional<>) ? type.GetGenericArguments()[0] : type;
+        return ProtocolJson.Default.GetTypeInfo(Nullable.GetUnderlyingType(inner) ?? inner);
+    }
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[b.Length];
+    }
+}

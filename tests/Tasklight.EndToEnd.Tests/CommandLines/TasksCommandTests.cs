@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using Tasklight.EndToEnd.Tests.Sdk;
+using Tasklight.Sdk;
+
+namespace Tasklight.EndToEnd.Tests.CommandLines;
+
+/// <summary><c>tasklight tasks</c> against the real server.</summary>
+public sealed class TasksCommandTests(SharedServer server)
+{
+    [Fact]
+    public async Task A_task_is_created_watched_listed_and_shown()
+    {
+        var agent = await server.Api.CreateAgentAsync();
+        await using var worker = RunningWorker.Start(Configuration(agent), async context =>
+        {
+            await context.ChunkAsync("Hello ");
+            await context.ToolCallAsync("look", new { where = "here" }, () => Task.FromResult("seen"));
+            await context.ChunkAsync("there");
+            return "Hello there";
+        });
+
+        var run = await CommandRun.OfAsync(server, "tasks", "create", agent, "Greet me", "--title", "Greeting", "--watch");
+
+        Assert.Equal((0, "Hello there\n"), (run.Code, run.Text));
+        Assert.Contains("→ look {\"where\":\"here\"}", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("completed", run.Errors, StringComparison.Ordinal);
+        var id = run.Errors.Split('\n')[0];
+        Assert.Contains("Greeting", (await CommandRun.OfAsync(server, "tasks", "list", "--agent", agent)).Text, StringComparison.Ordinal);
+        Assert.Equal(id, (await CommandRun.OfAsync(server, "tasks", "list", "--agent", agent, "--status", "completed", "--json")).Json[0]!["id"]!.GetValue<string>());
+        Assert.Equal($"{id} completed Greeting\nHello there\n", (await CommandRun.OfAsync(server, "tasks", "get", id)).Text);
+        var events = (await CommandRun.OfAsync(server, "tasks", "watch", id, "--json")).Text.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!["type"]!.GetValue<string>()).ToList();
+        Assert.Equal(("task_created", "task_finished"), (events[0], events[^1]));
+    }
+
+    [Fact]
+    public async Task A_waiting_task_says_why_and_a_stopped_one_ends_the_watch_with_3()
+    {
+        var agent = await server.Api.CreateAgentAsync();
+        var id = (await CommandRun.OfAsync(server, "tasks", "create", agent, "Wait", "--json")).Json["id"]!.GetValue<string>();
+
+        var why = await CommandRun.OfAsync(server, "tasks", "why", id);
+        Assert.StartsWith("no_worker, since ", why.Text, StringComparison.Ordinal);
+        Assert.Contains("What would help: ", why.Text, StringComparison.Ordinal);
+        Assert.Equal("no_worker", (await CommandRun.OfAsync(server, "tasks", "why", id, "--json")).Json["reason"]!.GetValue<string>());
+        Assert.Equal($"{id} stopped\n", (await CommandRun.OfAsync(server, "tasks", "stop", id)).Text);
+        Assert.Equal(3, (await CommandRun.OfAsync(server, "tasks", "watch", id)).Code);
+    }
+
+    [Fact]
+    public async Task A_task_that_waits_for_a_person_is_approved_with_the_hash_that_is_shown()
+    {
+        var agent = await server.Api.CreateAgentAsync();
+        await using var worker = RunningWorker.Start(Configuration(agent), async context =>
+        {
+            var decided = (await context.Task.GetSessionAsync(all: true)).Steps.Any(step => step.Kind == "approval");
+            if (decided)
+            {
+                context.Task.Result = "refunded";
+                return context.Task;
+            }
+
+            return await context.Task.RequestApprovalAsync(new() { TaskId = context.Task.Id, WaitNodeId = "call-1", ToolName = "refund", Arguments = System.Text.Json.JsonSerializer.SerializeToElement(new { amount = 5 }) });
+        });
+
+        var waits = await CommandRun.OfAsync(server, "tasks", "create", agent, "Refund me", "--watch");
+        Assert.Equal(4, waits.Code);
+        Assert.Contains("Waits for a decision about refund {\"amount\":5}", waits.Errors, StringComparison.Ordinal);
+        var approve = Assert.Single(waits.Errors.Split('\n'), line => line.StartsWith("tasklight tasks approve ", StringComparison.Ordinal)).Split(' ')[1..];
+
+        var other = await CommandRun.OfAsync(server, [.. approve[..^1], new string('0', 64)]);
+        Assert.Equal(1, other.Code);
+        Assert.NotEqual("", other.Errors);
+        Assert.Equal(0, (await CommandRun.OfAsync(server, approve)).Code);
+        var ended = await CommandRun.OfAsync(server, "tasks", "watch", approve[2]);
+        Assert.Equal((0, "refunded\n"), (ended.Code, ended.Text));
+        Assert.StartsWith("completed", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "Unrecognized command or argument", "tasks", "frobnicate")]
+    [InlineData(2, "Required argument 'TASK' missing", "tasks", "get")]
+    [InlineData(2, "--status: 'sleepy' is not one of", "tasks", "list", "--status", "sleepy")]
+    [InlineData(2, "--arguments is not JSON", "tasks", "approve", "x", "--arguments", "{")]
+    [InlineData(1, "no-such-task", "tasks", "get", "no-such-task")]
+    [InlineData(2, "exclude each other", "agents", "apply", "x", "--deploy", "--no-deploy")]
+    [InlineData(2, "at least 1", "worker", "--concurrency", "0")]
+    [InlineData(2, "There is no agent 'nobody'", "worker", "--agents", "nobody")]
+    public async Task What_cannot_be_done_ends_with_its_code_and_a_sentence(int code, string told, params string[] args)
+    {
+        var run = await CommandRun.OfAsync(server, args);
+
+        Assert.True(run.Code == code && run.Errors.Contains(told, StringComparison.Ordinal), $"{run.Code}: {run.Errors}");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_and_a_wrong_key_end_with_1()
+    {
+        Assert.Equal(1, (await CommandRun.OfAsync("agents", "list", "--url", server.Address.ToString(), "--key", "tl_wrong")).Code);
+        Assert.Equal(2, (await CommandRun.OfAsync("agents", "list", "--url", "nonsense")).Code);
+    }
+
+    [Fact]
+    public async Task Every_command_explains_itself()
+    {
+        foreach (var command in (string[][])[[], ["agents"], ["agents", "apply"], ["tasks", "create"], ["worker"]])
+        {
+            var help = await CommandRun.OfAsync([.. command, "--help"]);
+            Assert.Equal((0, ""), (help.Code, help.Errors));
+            Assert.Contains("Usage:", help.Text, StringComparison.Ordinal);
+        }
+    }
+
+    private Configuration Configuration(string agent) => new()
+    {
+        BaseUrl = server.Address.ToString(),
+        ApiKey = SharedServer.Key,
+        OrganizationId = SharedServer.Organization,
+        AgentId = agent,
+    };
+}
