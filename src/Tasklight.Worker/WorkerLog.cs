@@ -12,6 +12,9 @@ internal static partial class WorkerLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Not connected, trying again in {Seconds:0.0} s: {Reason}")]
     public static partial void Disconnected(this ILogger log, double seconds, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "The server ended the stream, as it does when it stops; connecting again in {Seconds:0.0} s")]
+    public static partial void StreamEnded(this ILogger log, double seconds);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Task {TaskId} begins (attempt {Attempt})")]
     public static partial void Begins(this ILogger log, string taskId, int attempt);
 

@@ -39,7 +39,15 @@ internal sealed class WorkerStream(Transport transport, WorkerOptions options, s
             }
 
             var pause = Retry.Pause(failures, connection.Failure?.RetryAfter);
-            log.Disconnected(pause.TotalSeconds, connection.Failure?.Description ?? "the server ended the stream");
+            if (connection.Failure is { } failure)
+            {
+                log.Disconnected(pause.TotalSeconds, failure.Description);
+            }
+            else
+            {
+                log.StreamEnded(pause.TotalSeconds);
+            }
+
             await Task.Delay(pause, transport.Clock, ct).ConfigureAwait(false);
         }
     }

@@ -180,8 +180,8 @@ sealed class RuntimeHost(
             MaxConcurrency = options.Runtime.Concurrency,
             MaxConcurrencyPerAgent = options.Runtime.AgentConcurrency,
             Runtime = runtime,
-            // Their streams end with the process, so there is little to be learnt from their signs of life.
-            HeartbeatInterval = new[] { options.Sessions.ExpiryOpen, options.Sessions.ExpiryClosed }.Min() / MostHeartbeatsMissed,
+            // Their streams end with the process, so there is little to be learnt from their signs of life, and there may be a thousand of them.
+            HeartbeatInterval = new[] { options.Sessions.ExpiryOpen / MostHeartbeatsMissed, options.Sessions.ExpiryClosed * 0.75 }.Min(),
             Http = http,
             Log = workerLog,
         };
