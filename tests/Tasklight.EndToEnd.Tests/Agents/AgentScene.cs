@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tasklight.Agents.Models;
 using Tasklight.Agents.Runtime;
 using Tasklight.Agents.Tools;
 using Tasklight.EndToEnd.Tests.Sdk;
@@ -15,6 +17,8 @@ internal sealed class AgentScene : IAsyncDisposable
 {
     private readonly SharedServer _server;
     private readonly List<RunningWorker> _workers = [];
+
+    private readonly ConcurrentQueue<ModelChoice> _choices = new();
 
     private AgentScene(SharedServer server, string agentId)
     {
@@ -32,6 +36,9 @@ internal sealed class AgentScene : IAsyncDisposable
     public Configuration Configuration { get; }
 
     public RestApi Api => _server.Api;
+
+    /// <summary>The models that its runs opened.</summary>
+    public IReadOnlyCollection<ModelChoice> Choices => _choices;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -100,11 +107,15 @@ internal sealed class AgentScene : IAsyncDisposable
         }
     }
 
-    private static AgentRuntimeOptions Options(IChatClient model, FunctionTools? tools)
+    private AgentRuntimeOptions Options(IChatClient model, FunctionTools? tools)
     {
         var options = new AgentRuntimeOptions
         {
-            OpenModel = _ => model,
+            OpenModel = choice =>
+            {
+                _choices.Enqueue(choice);
+                return model;
+            },
             Access = new ToolAccess { AllowPrivateAddresses = true, LocalServers = LocalServers.Agents },
         };
         if (tools is not null)

@@ -160,6 +160,21 @@ public sealed class AnswerTests(SharedServer server)
         Assert.Empty(log.Messages.OfType<AgentActivityThreadToolCall>());
     }
 
+    [Fact]
+    public async Task A_task_may_name_its_own_model_and_effort_and_harder_thinking_is_a_step_more()
+    {
+        var model = new ScriptedChatClient { Otherwise = _ => new ScriptedTurn().Text("Yes.") };
+        await using var scene = await AgentScene.StartAsync(server, model, new() { ["llm_reasoning_effort"] = "low" });
+
+        await scene.RunAsync("As the agent does");
+        await scene.RunAsync("As the task says", request => (request.LlmModelProvider, request.LlmModelName, request.LlmReasoningEffort) = ("anthropic", "claude-sonnet-4-5", "high"));
+        await scene.RunAsync("Harder", request => request.ThinkMode = ThinkMode.Harder);
+
+        Assert.Equal(
+            [("openai/gpt-4o", "low"), ("anthropic/claude-sonnet-4-5", "high"), ("openai/gpt-4o", "medium")],
+            scene.Choices.Select(choice => (choice.Id, choice.Effort)));
+    }
+
     private static void WantsTotal(CreateTaskRequest request)
     {
         request.OutputFormat = OutputFormat.Json;
