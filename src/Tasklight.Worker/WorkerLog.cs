@@ -24,6 +24,9 @@ internal static partial class WorkerLog
     [LoggerMessage(Level = LogLevel.Error, Message = "The handler of task {TaskId} raised")]
     public static partial void HandlerRaised(this ILogger log, Exception exception, string taskId);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The run of task {TaskId} broke off; the server will give it out again")]
+    public static partial void RunBroken(this ILogger log, Exception exception, string taskId);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Task {TaskId} cannot be done: {Reason}")]
     public static partial void TaskFailed(this ILogger log, string taskId, string reason);
 

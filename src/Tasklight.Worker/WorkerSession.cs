@@ -246,8 +246,18 @@ internal sealed class WorkerSession : IDisposable
 
     private async Task RunAsync(TaskRun run)
     {
-        // Off the stream's thread: a handler may compute for long before it first awaits.
-        await Task.Run(() => run.RunAsync(_slots, () => TellFullAsync(run))).ConfigureAwait(false);
+        try
+        {
+            // Off the stream's thread: a handler may compute for long before it first awaits.
+            await Task.Run(() => run.RunAsync(_slots, () => TellFullAsync(run))).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever breaks a run, its end must be told, or the task would be executing for as long as this worker lives.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _log.RunBroken(exception, run.TaskId);
+        }
+
         if (!run.IsTold && _leaving.IsCancellationRequested && !run.IsOver)
         {
             _runs.HandBack(run);

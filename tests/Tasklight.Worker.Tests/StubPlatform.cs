@@ -32,7 +32,7 @@ internal sealed class StubPlatform : IAsyncDisposable
     /// <summary>What workers say.</summary>
     public RecordedLog Log { get; } = new();
 
-    public AgentWorker Worker(Action<WorkerOptions>? configure = null)
+    public AgentWorker Worker(Action<WorkerOptions>? configure = null, HttpClient? http = null)
     {
         var options = new WorkerOptions
         {
@@ -47,7 +47,7 @@ internal sealed class StubPlatform : IAsyncDisposable
             ShutdownGrace = TimeSpan.Zero,
         };
         configure?.Invoke(options);
-        return new AgentWorker(options, Log);
+        return new AgentWorker(options, Log, http);
     }
 
     /// <summary>Gives a task to the worker.</summary>

@@ -60,6 +60,33 @@ public sealed class TaskLifeTests
     }
 
     [Fact]
+    public async Task A_run_that_breaks_off_for_whatever_reason_tells_its_end()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        using var http = new HttpClient(new BreakingHandler(static request => request.Method == HttpMethod.Patch, new InvalidOperationException("unheard of")));
+        await using var worker = new RunningWorker(platform.Worker(http: http).OnTask<string>((task, ct) => Task.FromResult("fine")));
+
+        platform.Dispatch("lease-1", "broken");
+        await platform.NextAsync(call => call.Value("event") == "run-ended");
+        platform.Dispatch("lease-2", "good");
+
+        Assert.Equal("fine", (await platform.PatchAsync("completed")).Value("result"));
+        Assert.Contains(platform.Log.Lines, line => line.Text == "The run of task broken broke off; the server will give it out again");
+    }
+
+    [Fact]
+    public async Task A_connection_whose_socket_is_gone_is_a_lost_one()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        using var http = new HttpClient(new BreakingHandler(static request => request.Method == HttpMethod.Patch, new ObjectDisposedException("Socket")));
+        await using var worker = new RunningWorker(platform.Worker(http: http).OnTask<string>((task, ct) => Task.FromResult("fine")));
+
+        platform.Dispatch("lease-1", "good");
+
+        Assert.Equal("fine", (await platform.PatchAsync("completed")).Value("result"));
+    }
+
+    [Fact]
     public async Task An_exception_is_the_tasks_error_and_not_the_workers_end()
     {
         await using var platform = await StubPlatform.StartAsync();

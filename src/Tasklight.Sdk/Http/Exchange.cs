@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Tasklight.Sdk.Http;
 
 /// <summary>One sending of a request under its time limit, and what its failure means.</summary>
@@ -42,9 +44,12 @@ internal sealed class Exchange : IDisposable
         _ when _ct.IsCancellationRequested => null,
         OperationCanceledException => new ModuleException(500, $"Could not {_request.What}: no answer within {_time.TotalSeconds:0} s.", exception) { IsTransient = true },
         HttpRequestException { InnerException: PrivateAddressException refusal } => new ModuleException(403, $"Could not {_request.What}: {refusal.Message}", exception),
-        HttpRequestException or IOException => Answers.NoConnection(_request, Message.RequestUri!, exception),
+        _ when IsBroken(exception) => Answers.NoConnection(_request, Message.RequestUri!, exception),
         _ => null,
     };
+
+    /// <summary>The connection failed. One that is reset in the moment it is made shows itself by its socket, which is gone.</summary>
+    public static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or ObjectDisposedException;
 
     public void Dispose()
     {

@@ -79,7 +79,7 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
                 throw Answers.Failure(request, Answer.Of(response, await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false), Clock));
             }
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (Exchange.IsBroken(exception))
         {
             throw Answers.NoConnection(request, message.RequestUri!, exception);
         }
@@ -104,7 +104,7 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
                 throw Answers.Failure(request, Answer.Of(response, body.ToArray(), Clock));
             }
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (Exchange.IsBroken(exception))
         {
             throw Answers.NoConnection(request, message.RequestUri!, exception);
         }
