@@ -59,7 +59,9 @@ internal sealed class ChunkCoalescer(Func<string, ValueTask> tell, TimeProvider 
 
     private ValueTask TellWhenDueAsync() => UntilDue() <= TimeSpan.Zero ? TellAsync() : ValueTask.CompletedTask;
 
-    private TimeSpan UntilDue() => _told is { } told ? Interval - clock.GetElapsedTime(told) : TimeSpan.Zero;
+    // Never below zero: on a busy machine the time may pass between one look and the next.
+    private TimeSpan UntilDue() =>
+        _told is { } told && Interval - clock.GetElapsedTime(told) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     private async ValueTask TellAsync()
     {

@@ -48,6 +48,32 @@ public sealed class ChunkCoalescerTests
     }
 
     [Fact]
+    public async Task Time_that_passes_between_two_looks_at_the_clock_does_no_harm()
+    {
+        var told = new List<string>();
+        var coalescer = new ChunkCoalescer(
+            text =>
+            {
+                told.Add(text);
+                return ValueTask.CompletedTask;
+            },
+            new HastyClock());
+
+        await coalescer.DrainAsync(PiecesAsync(), static piece => piece, static _ => { }, Ct);
+
+        Assert.Equal("abc", string.Concat(told));
+    }
+
+    private static async IAsyncEnumerable<string> PiecesAsync()
+    {
+        foreach (var piece in (string[])["a", "b", "c"])
+        {
+            await Task.Yield();
+            yield return piece;
+        }
+    }
+
+    [Fact]
     public async Task Half_a_character_waits_for_its_other_half()
     {
         var draining = Drain();
