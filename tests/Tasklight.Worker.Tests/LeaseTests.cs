@@ -363,7 +363,7 @@ public sealed class LeaseTests
 
     private static async Task<string> RunUntilCancelledAsync(AgentTask task, CancellationToken ct)
     {
-        await Task.Delay(Timeout.Infinite, ct);
+        await Until.CancelledAsync(ct);
         return "never";
     }
 }

@@ -155,7 +155,7 @@ public sealed class McpToolsTests
 
         server.Tools.Add(McpDouble.Tool("new", () => "new"));
 
-        await Until(() => source.HasChanged);
+        await HoldsAsync(() => source.HasChanged);
         Assert.Equal(["echo", "new"], (await scene.OpenAsync(source)).Select(tool => tool.Name));
     }
 
@@ -186,7 +186,7 @@ public sealed class McpToolsTests
         await using var server = await McpDouble.StartAsync(McpDouble.Tool("hang", async (CancellationToken ct) =>
         {
             entered.SetResult();
-            await Task.Delay(Timeout.Infinite, ct);
+            await Until.CancelledAsync(ct);
         }));
         var scene = new ToolScene().With(new() { Name = "talk", Url = server.Address });
         await using var source = new McpTools(ToolScene.Open, TimeProvider.System);
@@ -237,7 +237,7 @@ public sealed class McpToolsTests
         await using var hanging = await McpDouble.StartAsync(Echo);
         hanging.Before = async context =>
         {
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Until.CancelledAsync(context.RequestAborted);
             return true;
         };
         var scene = new ToolScene().With(new() { Name = "fine", Url = fine.Address }).With(new() { Name = "stuck", Url = hanging.Address });
@@ -319,7 +319,7 @@ public sealed class McpToolsTests
         return true;
     }
 
-    private static async Task Until(Func<bool> isSo)
+    private static async Task HoldsAsync(Func<bool> isSo)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         limit.CancelAfter(TimeSpan.FromSeconds(20));

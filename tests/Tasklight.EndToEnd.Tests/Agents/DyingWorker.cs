@@ -26,7 +26,7 @@ internal sealed class DyingWorker(int steps, bool isStored) : DelegatingHandler(
 
         if (_died.Task.IsCompleted && !IsLastWord(request))
         {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await Until.CancelledAsync(cancellationToken);
         }
 
         return await base.SendAsync(request, cancellationToken);

@@ -19,7 +19,7 @@ public sealed class EndingTests(SharedServer server)
         {
             await using var registration = ct.Register(cancelled.SetResult);
             began.SetResult();
-            await Task.Delay(Timeout.Infinite, ct);
+            await Until.CancelledAsync(ct);
             return "";
         });
         await using var scene = await AgentScene.StartAsync(server, new ScriptedChatClient(new ScriptedTurn().Call("wait")), tools: tools);
@@ -39,7 +39,7 @@ public sealed class EndingTests(SharedServer server)
         var tools = FunctionTools.Of("wait", "Waits.", async (CancellationToken ct) =>
         {
             began.SetResult();
-            await Task.Delay(Timeout.Infinite, ct);
+            await Until.CancelledAsync(ct);
             return "";
         });
         var model = new ScriptedChatClient(new ScriptedTurn().Call("wait", id: "w"), new ScriptedTurn().Text("Gladly."));

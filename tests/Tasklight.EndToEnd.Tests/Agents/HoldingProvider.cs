@@ -90,7 +90,7 @@ internal sealed class HoldingProvider : IAsyncDisposable
         if (task == place && !_isLetGo)
         {
             _held[task] = true;
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            await Until.CancelledAsync(context.RequestAborted);
         }
     }
 

@@ -168,7 +168,7 @@ public sealed class OwnWorkersTests
         var model = new ScriptedChatClient(new ScriptedTurn().After(async ct =>
         {
             asked.TrySetResult();
-            await Task.Delay(Timeout.Infinite, ct);
+            await Until.CancelledAsync(ct);
         }))
         {
             Otherwise = _ => new ScriptedTurn().Text("Hello"),

@@ -184,7 +184,7 @@ public sealed class ToolTests(SharedServer server)
         [Tool("Sleeps.", TimeoutSeconds = 0.2)]
         internal static async Task<string> SleepAsync(CancellationToken ct)
         {
-            await Task.Delay(Timeout.Infinite, ct);
+            await Until.CancelledAsync(ct);
             return "";
         }
     }

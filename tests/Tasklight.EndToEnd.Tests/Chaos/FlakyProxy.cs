@@ -137,7 +137,7 @@ sealed class FlakyProxy : IAsyncDisposable
 
             // An orderly end stays one; the other direction may still have something to say.
             to.Shutdown(SocketShutdown.Send);
-            await Task.Delay(Timeout.Infinite, _end.Token);
+            await Until.CancelledAsync(_end.Token);
         }
         catch (Exception problem) when (problem is OperationCanceledException or SocketException or ObjectDisposedException)
         {

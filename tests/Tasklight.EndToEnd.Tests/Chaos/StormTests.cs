@@ -64,7 +64,7 @@ public sealed class StormTests
             var worker = BaselineWorker.Start(options, (task, cancel) => WorkAsync(task, random, cancel));
             await using var running = worker;
             worker.Network.Interfere = call => InterfereWith(worker, call, random);
-            await Task.WhenAny(worker.Exited, Task.Delay(Timeout.Infinite, end));
+            await Task.WhenAny(worker.Exited, Until.CancelledAsync(end));
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class WorkerCrashTests
         await using var victim = LeaseWorker.Start(server, agent, slots: 1, async (_, cancel) =>
         {
             begun.TrySetResult();
-            await Task.Delay(Timeout.Infinite, cancel);
+            await Until.CancelledAsync(cancel);
             return "";
         });
         var created = (await server.Api.CreateTaskAsync(agent, "survive"))["id"]!.GetValue<string>();

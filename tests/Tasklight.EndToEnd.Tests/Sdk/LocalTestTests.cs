@@ -59,7 +59,7 @@ public sealed class LocalTestTests
         {
             id = task.Id;
             await cancel.CancelAsync();
-            await Task.Delay(Timeout.Infinite, ct);
+            await Until.CancelledAsync(ct);
             return "never";
         });
 

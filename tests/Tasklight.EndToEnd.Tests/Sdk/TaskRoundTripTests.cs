@@ -51,7 +51,7 @@ public sealed class TaskRoundTripTests
         {
             await using var told = context.Cancelled.Register(cancelled.SetResult);
             began.SetResult();
-            await Task.Delay(Timeout.Infinite, context.Cancelled);
+            await Until.CancelledAsync(context.Cancelled);
             return "never";
         });
         var tasks = new Tasks(configuration);
@@ -104,7 +104,7 @@ public sealed class TaskRoundTripTests
         await using var leaving = RunningWorker.Start<string>(configuration, async context =>
         {
             began.SetResult();
-            await Task.Delay(Timeout.Infinite, context.Cancelled);
+            await Until.CancelledAsync(context.Cancelled);
             return "never";
         });
         var tasks = new Tasks(configuration);

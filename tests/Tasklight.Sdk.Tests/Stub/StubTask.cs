@@ -42,6 +42,6 @@ internal static class StubTask
     public static async IAsyncEnumerable<string> SilenceAsync([EnumeratorCancellation] CancellationToken ct = default)
     {
         yield return " ";
-        await Task.Delay(Timeout.Infinite, ct);
+        await Until.CancelledAsync(ct);
     }
 }

@@ -34,7 +34,7 @@ public sealed class KeyLimitsTests
             ((IEndpointRouteBuilder)app.Properties["__EndpointRouteBuilder"]!).MapGet("/v1/test-stream", static async (HttpContext context) =>
             {
                 await context.Response.Body.FlushAsync(context.RequestAborted);
-                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                await Until.CancelledAsync(context.RequestAborted);
             }).RequireScope(Scope.TasksRead).CountAsStream();
         };
     }

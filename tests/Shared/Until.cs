@@ -1,0 +1,14 @@
+namespace Tasklight.Tests;
+
+/// <summary>Waits that a signal ends, and no clock.</summary>
+static class Until
+{
+    /// <summary>Waits until it is cancelled, as work does that never ends by itself.</summary>
+    /// <exception cref="OperationCanceledException">Always, by <paramref name="ct"/>.</exception>
+    public static async Task CancelledAsync(CancellationToken ct)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = ct.Register(() => cancelled.TrySetCanceled(ct));
+        await cancelled.Task;
+    }
+}
