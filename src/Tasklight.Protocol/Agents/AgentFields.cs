@@ -158,7 +158,7 @@ public class AgentFields
     /// <summary>Tasklight: its tasks of one end user that may run at once; null = no limit.</summary>
     public int? MaxConcurrencyPerUser { get; set; }
 
-    /// <summary>Tasklight: deliveries of its tasks before they end in error, 1 to 10; null = 3.</summary>
+    /// <summary>Tasklight: so many deliveries in a row whose run is lost end a task of it in error, 1 to 10; null = 3.</summary>
     public int? MaxAttempts { get; set; }
 
     /// <summary>Tasklight: seconds a run of its tasks may last; null = 86400.</summary>

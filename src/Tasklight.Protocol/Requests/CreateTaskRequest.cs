@@ -126,7 +126,7 @@ public class CreateTaskRequest : IWireRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? StartWithin { get; set; }
 
-    /// <summary>Tasklight: deliveries before the task ends in error, 1 to 10; null = the agent's, else 3.</summary>
+    /// <summary>Tasklight: so many deliveries in a row whose run is lost end the task in error, 1 to 10; null = the agent's, else 3.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxAttempts { get; set; }
 

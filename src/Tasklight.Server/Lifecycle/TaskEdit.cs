@@ -73,12 +73,12 @@ sealed class TaskEdit
             Fields.Duration = Math.Max(0, (_now - started).TotalSeconds);
     }
 
-    /// <summary>Ends the current run's right to write: its slot is free at once (null), or when the worker tells so.</summary>
+    /// <summary>Ends the current run's right to write, in order: its slot is free at once (null), or when the worker tells so.</summary>
     public void CloseRun(TaskRunState? state)
     {
         if (Record.Run is not { HoldsLease: true } run)
             return;
-        Record = Record with { Run = state is null ? null : run with { State = state.Value, Since = _now }, EndedBy = run.Lease };
+        Record = Record with { Run = state is null ? null : run with { State = state.Value, Since = _now }, EndedBy = run.Lease, LostRuns = 0 };
     }
 
     /// <summary>Numbers the events and hands the change over.</summary>

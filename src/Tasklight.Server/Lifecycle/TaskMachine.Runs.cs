@@ -46,13 +46,14 @@ static partial class TaskMachine
     static TaskDecision.Change Requeue(TaskRecord task, DateTimeOffset now, string reason, bool counts)
     {
         var edit = new TaskEdit(task, now);
-        var attempt = counts ? task.Attempt : task.Attempt - 1;
         // A pin that named the lost worker would bind the task to it for ever.
-        edit.Record = task with { Run = null, Attempt = attempt, Pin = counts ? null : task.Pin };
-        edit.Fields.Attempt = attempt;
-        if (counts && attempt >= task.MaxAttempts)
+        edit.Record = counts
+            ? task with { Run = null, LostRuns = task.LostRuns + 1, Pin = null }
+            : task with { Run = null, Attempt = task.Attempt - 1 };
+        edit.Fields.Attempt = edit.Record.Attempt;
+        if (edit.Record.LostRuns >= task.MaxAttempts)
         {
-            edit.Fields.Result = $"The task was delivered {attempt} times (max_attempts {task.MaxAttempts}) and no run saved its end; the last one: {reason}.";
+            edit.Fields.Result = $"The task was delivered {edit.Record.LostRuns} times (max_attempts {task.MaxAttempts}) and no run saved its end; the last one: {reason}.";
             edit.Enter(AgentExecutionStatus.Error);
             return edit.Done();
         }

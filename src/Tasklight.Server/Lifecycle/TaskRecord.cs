@@ -38,7 +38,7 @@ sealed record TaskRecord
     /// <summary>Not taken by then, the turn ends in <c>failed</c> (extensions §1, start_within).</summary>
     public DateTimeOffset? StartBy { get; init; }
 
-    /// <summary>Deliveries a turn may have before it ends in <c>error</c>.</summary>
+    /// <summary>So many runs lost one after the other end the turn in <c>error</c>.</summary>
     public int MaxAttempts { get; init; } = TaskDefaults.MaxAttempts;
 
     /// <summary>Seconds one run may take before the turn ends in <c>error</c>.</summary>
@@ -46,6 +46,12 @@ sealed record TaskRecord
 
     /// <summary>Deliveries of the current turn. The wire's <c>attempt</c> follows it when a run starts.</summary>
     public int Attempt { get; init; }
+
+    /// <summary>
+    /// Deliveries of the current turn, one after the other, whose run was lost: its session expired, or it ended without saving its end. A run
+    /// that pauses or puts the task back has ended well, so waiting for people uses up no attempts.
+    /// </summary>
+    public int LostRuns { get; init; }
 
     /// <summary>The run that has not given its slot back: the current one, or an earlier turn's that was stopped. At most one a task.</summary>
     public TaskRun? Run { get; init; }

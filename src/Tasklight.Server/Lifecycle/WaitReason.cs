@@ -20,9 +20,13 @@ static class WaitReason
 
     static WhyAnswer Executing(TaskRecord task) => task.Run switch
     {
-        { } run => Answer(WaitReasons.Executing, run.Since, $"Worker '{run.Session}' runs it (attempt {run.Attempt} of {task.MaxAttempts}).", null),
+        { } run => Answer(WaitReasons.Executing, run.Since, $"Worker '{run.Session}' runs it ({Attempt(task, run)}).", null),
         null => Answer(WaitReasons.Executing, task.Fields.StartedAt, "A client set it to executing; no worker of this server holds it.", null),
     };
+
+    static string Attempt(TaskRecord task, TaskRun run) => task.LostRuns == 0
+        ? $"attempt {run.Attempt}"
+        : $"attempt {run.Attempt}; {task.LostRuns} before it lost, max_attempts {task.MaxAttempts}";
 
     static WhyAnswer Paused(TaskRecord task)
     {

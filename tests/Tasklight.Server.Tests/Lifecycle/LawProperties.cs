@@ -67,7 +67,7 @@ public sealed class LawProperties
             Assert.Equal((before.Status, before.Fields.Result, before.Fields.FinishedAt), (after.Status, after.Fields.Result, after.Fields.FinishedAt));
         if (before.Status == AgentExecutionStatus.Stopped)
             Assert.True(after.Status is AgentExecutionStatus.Stopped or AgentExecutionStatus.Paused or AgentExecutionStatus.Pending);
-        Assert.True(after.Attempt <= after.MaxAttempts);
+        Assert.True(after.LostRuns <= after.MaxAttempts && after.LostRuns <= after.Attempt);
     }
 
     /// <summary>One of every kind of command, for the task as it is now or was once.</summary>

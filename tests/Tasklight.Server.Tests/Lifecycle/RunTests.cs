@@ -41,6 +41,24 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void A_run_that_waits_for_a_person_uses_up_no_attempts()
+    {
+        var task = Pending();
+        for (var n = 1; n <= TaskDefaults.MaxAttempts + 2; n++)
+        {
+            task = task.After(Offer(10 * n));
+            task = task.After(Save(10 * n + 1, Patch(AgentExecutionStatus.Executing), task.Run!.Lease));
+            task = task.After(new TaskCommand.RequestApproval(Org, Id, At(10 * n + 2), new HumanInTheLoopRequest { WaitNodeId = "n" }, task.Run!.Lease));
+            task = task.After(new TaskCommand.Approve(Org, Id, At(10 * n + 3), "dana", null));
+        }
+
+        task = task.After(Offer(100));
+        Assert.Equal((TaskDefaults.MaxAttempts + 3, 0), (task.Attempt, task.LostRuns));
+        var lost = task.After(new TaskCommand.Redeliver(Org, Id, At(101), task.Run!.Lease, "its session expired"));
+        Assert.Equal((AgentExecutionStatus.Pending, 1), (lost.Status, lost.LostRuns));
+    }
+
+    [Fact]
     public void A_delivery_handed_back_untouched_does_not_count()
     {
         var task = Offered();

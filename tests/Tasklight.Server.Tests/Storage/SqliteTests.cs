@@ -71,6 +71,7 @@ public sealed class SqliteTests : IDisposable
         await _store.Store.WriteAsync(writer => writer.Connection.Execute("""
             DROP INDEX tasks_waiting;
             ALTER TABLE tasks DROP COLUMN waits_for;
+            ALTER TABLE tasks DROP COLUMN lost_runs;
             ALTER TABLE tasks DROP COLUMN budget_grants;
             ALTER TABLE tasks DROP COLUMN held_by;
             ALTER TABLE tasks DROP COLUMN worked;

@@ -49,6 +49,16 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Lost_runs_are_counted_over_a_restart()
+    {
+        await ChangeAsync(Create("a"));
+        var offered = Assert.Single(await ClaimAsync(new Seat("s", 1, 0)));
+        await ChangeAsync(new TaskCommand.Redeliver(Org, "a", At(1), offered.Run!.Lease, "its session expired"));
+        Store.Reopen();
+        Assert.Equal((1, 1), ((await FindAsync("a"))!.Attempt, (await FindAsync("a"))!.LostRuns));
+    }
+
+    [Fact]
     public async Task An_offer_is_on_record_with_its_session_and_lease()
     {
         await ChangeAsync(Create("a"));

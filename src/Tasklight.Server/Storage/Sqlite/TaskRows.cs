@@ -110,7 +110,7 @@ static class TaskRows
 
     static void BindRun(Statement statement, TaskRecord record)
     {
-        statement.Add(record.Turn).Add(record.TurnStart).Add(record.FinishedSequence).Add(record.Attempt);
+        statement.Add(record.Turn).Add(record.TurnStart).Add(record.FinishedSequence).Add(record.Attempt).Add(record.LostRuns);
         if (record.Run is { } run)
             statement.Add(run.Lease).Add(run.Turn).Add(run.Attempt).Add((long)run.State).Add(run.Since);
         else
@@ -164,6 +164,7 @@ static class TaskRows
             HeldBy = row.TextOrNull(31),
             Worked = TimeSpan.FromTicks(row.Int64(32) * TimeSpan.TicksPerMicrosecond),
             WorkingSince = row.TimeOrNull(33),
+            LostRuns = row.Int32(34),
         };
         return new TaskRow(row.Int64(0), record, row.Bool(1));
     }
