@@ -14,6 +14,7 @@ static class StorageServiceCollectionExtensions
         services.AddSingleton<ITaskStore>(static provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<ISessionStore>(static provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IDirectoryStore>(static provider => provider.GetRequiredService<SqliteStore>());
+        services.AddSingleton<ILoginStore>(static provider => provider.GetRequiredService<SqliteStore>());
         return services.AddStartupStep<StoreOpening>();
     }
 }

@@ -30,6 +30,8 @@ sealed class SqliteUnderTest : StoreUnderTest
 
     public override IDirectoryStore Directory => Store;
 
+    public override ILoginStore Logins => Store;
+
     public override ITaskChangeListener? Listener
     {
         set => Store.Listener = value;

@@ -11,6 +11,8 @@ abstract class StoreUnderTest : IDisposable
 
     public abstract IDirectoryStore Directory { get; }
 
+    public abstract ILoginStore Logins { get; }
+
     /// <summary>Hears of commits until the store is opened again.</summary>
     public abstract ITaskChangeListener? Listener { set; }
 

@@ -38,6 +38,7 @@ sealed partial class SqliteStore
     public ValueTask<bool> RemoveAgentAsync(string organization, string id) => Writer.PutAsync(writer =>
     {
         writer.Claims.Forget();
+        LoginRows.ForgetAgent(writer.Connection, organization, id);
         return DirectoryRows.RemoveAgent(writer.Connection, organization, id);
     });
 

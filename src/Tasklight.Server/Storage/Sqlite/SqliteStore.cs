@@ -6,7 +6,7 @@ namespace Tasklight.Server.Storage.Sqlite;
 /// <summary>
 /// The embedded store: one database file in WAL mode with synchronous=FULL, one writer, readers that do not wait. One process at a time.
 /// </summary>
-sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, IDisposable
+sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, ILoginStore, IDisposable
 {
     // The commit that fills this many pages of the log copies them back into the database.
     const int CheckpointPages = 8_000;
