@@ -1,13 +1,13 @@
 using Tasklight.Protocol;
-using Tasklight.Samples;
 using Tasklight.Sdk;
 
 // A research assistant without a worker of its own: agent.yaml gives it a model, an MCP server to look things up with, and a plan that it is
-// held to. The server runs it. This program makes the agent, asks, and shows the plan and the tools while they are worked off.
+// held to. The server runs it. This program asks, and shows the plan and the tools while they are worked off.
 // The server needs a model: start it with OPENAI_API_KEY set, or name another one in agent.yaml. Any MCP server over streamable HTTP will do;
 // that of Microsoft's documentation, https://learn.microsoft.com/api/mcp, wants no key. One on this machine needs --fetch-allow 127.0.0.1.
-// Run, with RESEARCH_MCP_URL set: dotnet run --project samples/20-research-assistant -- "What is new about extension members in C# 14?"
-var agent = await AgentFile.ApplyAsync();
+// Set RESEARCH_MCP_URL and make the agent; TASKLIGHT_AGENT_ID is the id that is shown: tasklight agents apply samples/20-research-assistant/agent.yaml
+// Run: dotnet run --project samples/20-research-assistant -- "What is new about extension members in C# 14?"
+var agent = await new Agents().GetAsync();
 var task = await agent.CreateTaskAsync(args is [var question] ? question : "What is new about extension members in C# 14?", eventsStreaming: true);
 
 await foreach (var update in task.EventsAsync())

@@ -1,19 +1,19 @@
 using System.Net;
 using Tasklight.Protocol;
-using Tasklight.Samples;
 using Tasklight.Sdk;
 
 // A tool that waits for a person: agent.yaml says that refund needs an approval. When the model calls it, the task is paused, for hours if need
 // be, and shows the call with its exact arguments. An approval is for that call, once; the reason of a rejection is what the model reads instead.
-// This program makes the agent, plays the shop that pays the money back, asks you, and shows what becomes of it.
+// This program plays the shop that pays the money back, asks you, and shows what becomes of it.
 // The server needs a model (OPENAI_API_KEY, or another one in agent.yaml) and --fetch-allow 127.0.0.1, since the shop is on this machine.
-// Run, with REFUNDS_URL=http://127.0.0.1:8700/refunds: dotnet run --project samples/21-approval-flow -- [yes | no REASON]
+// Set REFUNDS_URL=http://127.0.0.1:8700/refunds and make the agent; TASKLIGHT_AGENT_ID is the id that is shown: tasklight agents apply samples/21-approval-flow/agent.yaml
+// Run: dotnet run --project samples/21-approval-flow -- [yes | no REASON]
 using var shop = new HttpListener();
 shop.Prefixes.Add((Environment.GetEnvironmentVariable("REFUNDS_URL") ?? throw new InvalidOperationException("Set REFUNDS_URL: http://127.0.0.1:8700/refunds, say.")) + "/");
 shop.Start();
 _ = SellAsync(shop);
 
-var agent = await AgentFile.ApplyAsync();
+var agent = await new Agents().GetAsync();
 var task = await agent.CreateTaskAsync("Dana writes: the lamp of order A-17, 120 EUR, arrived broken. I want my money back.", eventsStreaming: true);
 await foreach (var update in task.EventsAsync())
 {

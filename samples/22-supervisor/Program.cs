@@ -1,13 +1,13 @@
 using Tasklight.Protocol;
-using Tasklight.Samples;
 using Tasklight.Sdk;
 
 // A supervisor and two sub-agents: to the supervisor's model they are tools, and each call is a task of its own, with its own record, beneath the
-// supervisor's. Both run side by side; a stop and the budget reach the whole tree. This program makes the three agents, asks the supervisor, and
-// shows who was asked what and answered what.
+// supervisor's. Both run side by side; a stop and the budget reach the whole tree. This program asks the supervisor, and shows
+// who was asked what and answered what.
 // The server needs a model: start it with OPENAI_API_KEY set, or name another one in agent.yaml.
+// Make the three agents; TASKLIGHT_AGENT_ID is the id that is shown of decision-supervisor: tasklight agents apply samples/22-supervisor/agent.yaml
 // Run: dotnet run --project samples/22-supervisor -- "Should we move the office to the countryside?"
-var agent = await AgentFile.ApplyAsync();
+var agent = await new Agents().GetAsync();
 var task = await agent.CreateTaskAsync(args is [var question] ? question : "Should we move the office to the countryside?", eventsStreaming: true);
 
 await foreach (var update in task.EventsAsync())

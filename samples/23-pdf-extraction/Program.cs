@@ -1,14 +1,14 @@
 using System.Text.Json;
 using Tasklight.Protocol;
-using Tasklight.Samples;
 using Tasklight.Sdk;
 
 // Figures out of a PDF: the file is uploaded and attached, the model gets it as it is, and its answer is checked against the output_schema of
 // agent.yaml. One that does not fit goes back to the model with what is wrong, twice; then the task fails with the violations. So what is read
 // here has the shape that was asked for.
 // The server needs a model that reads PDF files: start it with OPENAI_API_KEY set, or name another one in agent.yaml.
+// Make the agent; TASKLIGHT_AGENT_ID is the id that is shown: tasklight agents apply samples/23-pdf-extraction/agent.yaml
 // Run: dotnet run --project samples/23-pdf-extraction -- [invoice.pdf]
-var agent = await AgentFile.ApplyAsync();
+var agent = await new Agents().GetAsync();
 var file = await new Files().UploadAsync(args is [var path] ? path : Path.Combine(AppContext.BaseDirectory, "invoice.pdf"));
 var task = await agent.CreateTaskAsync("What does this invoice say?", [file.Url], eventsStreaming: true);
 

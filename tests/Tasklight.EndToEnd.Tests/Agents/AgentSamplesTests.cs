@@ -38,7 +38,7 @@ public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<Share
             """{"match":{"toolCallId":"done_1"},"response":{"content":"I have looked it up."}}""",
             """{"match":{"toolCallId":"done_2"},"response":{"content":"Properties too, says echo."}}""");
 
-        var said = await SampleProgram.RunAsync("20-research-assistant/ResearchAssistant", _server.Configuration(), ("RESEARCH_MCP_URL", library.Address));
+        var said = await SampleProgram.RunAppliedAsync("20-research-assistant/ResearchAssistant", _server.Configuration(), [("RESEARCH_MCP_URL", library.Address)]);
 
         Assert.Equal(
             [
@@ -108,8 +108,8 @@ public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<Share
             """{"match":{"systemMessage":"You are a sceptic"},"response":{"content":"Slow trains.","usage":{"prompt_tokens":30,"completion_tokens":6}}}""",
             """{"match":{"systemMessage":"You are a supervisor","hasToolResult":true},"response":{"content":"Stay in town.","usage":{"prompt_tokens":90,"completion_tokens":7}}}""");
 
-        await SampleProgram.RunAsync("22-supervisor/Supervisor", _server.Configuration());
-        var said = await SampleProgram.RunAsync("22-supervisor/Supervisor", _server.Configuration());
+        await SampleProgram.RunAppliedAsync("22-supervisor/Supervisor", _server.Configuration(), []);
+        var said = await SampleProgram.RunAppliedAsync("22-supervisor/Supervisor", _server.Configuration(), []);
 
         Assert.Equal(("task_created: Pending", "task_finished: Completed"), (said[0], said[^5]));
         Assert.Contains("a task of its own: What speaks for the countryside?", said);
@@ -129,7 +129,7 @@ public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<Share
             """{"match":{"userMessage":"does not fit the schema"},"response":{"content":"{\"number\":\"2026-0042\",\"seller\":\"Lamps and Sons\",\"date\":\"2026-03-03\",\"currency\":\"EUR\",\"lines\":[{\"text\":\"Desk lamp\",\"amount\":240},{\"text\":\"Bulbs\",\"amount\":59.5},{\"text\":\"Delivery\",\"amount\":12}],\"total\":311.5}"}}""",
             """{"match":{"userMessage":"invoice"},"response":{"content":"{\"number\":\"2026-0042\",\"total\":\"311.50 EUR\"}"}}""");
 
-        var said = await SampleProgram.RunAsync("23-pdf-extraction/PdfExtraction", _server.Configuration());
+        var said = await SampleProgram.RunAppliedAsync("23-pdf-extraction/PdfExtraction", _server.Configuration(), []);
 
         var asked = (await mock.JournalAsync())[0].GetProperty("body").GetRawText();
         Assert.Contains(Convert.ToBase64String("%PDF-1.4\n1 0 ob"u8), asked, StringComparison.Ordinal);
@@ -154,6 +154,6 @@ public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<Share
             Calls("""{"userMessage":"A-17","hasToolResult":false}""", Call("refund_1", "refund", """{"order":"A-17","amount":120}""")),
             """{"match":{"toolCallId":"refund_1","toolResultContains":"refunded"},"response":{"content":"Your money is on its way."}}""",
             """{"match":{"toolCallId":"refund_1","toolResultContains":"older than two weeks"},"response":{"content":"We are sorry: it is too old."}}""");
-        return await SampleProgram.RunAsync("21-approval-flow/ApprovalFlow", _server.Configuration(), ("REFUNDS_URL", $"http://127.0.0.1:{FreePorts.Take()}/refunds"), decision);
+        return await SampleProgram.RunAppliedAsync("21-approval-flow/ApprovalFlow", _server.Configuration(), [("REFUNDS_URL", $"http://127.0.0.1:{FreePorts.Take()}/refunds")], decision);
     }
 }

@@ -14,7 +14,7 @@ public sealed class WorkerCommandTests(SharedServer server)
         var name = $"model-{Guid.NewGuid():N}";
         var agent = await CreateAsync(name);
         using var worker = SampleProcess.Start(
-            Path.Combine(AppContext.BaseDirectory.Replace(Path.Combine("tests", "Tasklight.EndToEnd.Tests"), Path.Combine("src", "Tasklight.Cli"), StringComparison.Ordinal), "tasklight.dll"),
+            CommandRun.Assembly,
             ["worker", "--agents", name, "--concurrency", "5"],
             [
                 ("TASKLIGHT_BASE_URL", server.Address.ToString()), ("TASKLIGHT_API_KEY", SharedServer.Key),

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Tasklight.EndToEnd.Tests.CommandLines;
 using Tasklight.Sdk;
 
 namespace Tasklight.EndToEnd.Tests.Sdk;
@@ -23,11 +25,18 @@ internal static class SampleProgram
         return await program.ReadToEndAsync();
     }
 
-    /// <inheritdoc cref="RunAsync(string, Configuration, string[])"/>
-    /// <param name="variable">An environment variable more.</param>
-    public static async Task<string[]> RunAsync(string name, Configuration configuration, (string Name, string Value) variable, params string[] args)
+    /// <summary>Makes the agents of a sample's <c>agent.yaml</c> by the <c>tasklight</c> command, then runs the sample for the last of them.</summary>
+    /// <param name="name">Its folder and assembly, as in <c>20-research-assistant/ResearchAssistant</c>.</param>
+    /// <param name="configuration">Where and who.</param>
+    /// <param name="variables">Environment variables more, of both.</param>
+    /// <param name="args">Its arguments.</param>
+    public static async Task<string[]> RunAppliedAsync(string name, Configuration configuration, (string Name, string? Value)[] variables, params string[] args)
     {
-        using var program = SampleProcess.Start(PathOf(name), args, [.. EnvironmentOf(configuration), variable]);
+        (string Name, string? Value)[] environment = [.. EnvironmentOf(configuration), .. variables];
+        var file = Path.Combine(PackedProjects.Root, "samples", Path.GetDirectoryName(name)!, "agent.yaml");
+        using var apply = SampleProcess.Start(CommandRun.Assembly, ["agents", "apply", file, "--json"], environment);
+        var applied = JsonNode.Parse(string.Join('\n', await apply.ReadToEndAsync()))!.AsArray();
+        using var program = SampleProcess.Start(PathOf(name), args, [.. environment, ("TASKLIGHT_AGENT_ID", applied[^1]!["id"]!.GetValue<string>())]);
         return await program.ReadToEndAsync();
     }
 
