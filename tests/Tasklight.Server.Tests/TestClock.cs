@@ -14,6 +14,18 @@ sealed class TestClock(DateTimeOffset start) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>How many timers wait for their time.</summary>
+    public int Alarms
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _alarms.Count;
+            }
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
@@ -38,6 +50,15 @@ sealed class TestClock(DateTimeOffset start) : TimeProvider
             _now = end;
         }
     }
+
+    /// <summary>Moves the clock on by this span, again and again, until something that waits on it has ended: it may not wait yet.</summary>
+    public Task AdvanceUntilAsync(Task ended, TimeSpan span) => Eventually.HoldsAsync(
+        () =>
+        {
+            Advance(span);
+            return ended.IsCompleted;
+        },
+        "what waits on the clock has ended");
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

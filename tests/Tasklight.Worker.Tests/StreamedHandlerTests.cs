@@ -147,7 +147,8 @@ public sealed class StreamedHandlerTests
 
     private static async IAsyncEnumerable<TaskUpdateEvent> EndAsync(JsonElement data, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        await Task.Delay(TimeSpan.Zero, ct);
+        await Task.Yield();
+        ct.ThrowIfCancellationRequested();
         yield return new TaskUpdateEvent { Type = TaskEventTypes.TaskFinished, Data = data };
     }
 

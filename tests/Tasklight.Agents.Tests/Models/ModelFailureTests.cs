@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Tasklight.Agents.Models;
+using Tasklight.Server.Tests;
 
 namespace Tasklight.Agents.Tests.Models;
 
@@ -153,12 +154,16 @@ public sealed class ModelFailureTests
     public async Task A_server_that_falls_silent_is_given_up(string provider)
     {
         await using var stub = await StubProvider.StartAsync(StubProvider.Silent);
-        using var providers = Opened.Providers(new() { Attempts = 1, Silence = TimeSpan.FromMilliseconds(300) });
+        var clock = new TestClock();
+        using var providers = Opened.Providers(new() { Attempts = 1, Silence = TimeSpan.FromSeconds(90) }, clock);
 
-        var failure = await Opened.FailsAsync(() => providers.AskAsync(Opened.At(stub, provider)));
+        var asking = providers.AskAsync(Opened.At(stub, provider));
+        await Eventually.HoldsAsync(() => stub.Requests.Count > 0, "the question has come");
+        await clock.AdvanceUntilAsync(asking, TimeSpan.FromSeconds(90));
+        var failure = await Opened.FailsAsync(() => asking);
 
         Assert.Single(stub.Requests);
-        Assert.Equal((ModelFailure.Unavailable, $"Nothing came from {provider}/gpt-4o for 0.3 s."), (failure.Failure, failure.Message));
+        Assert.Equal((ModelFailure.Unavailable, $"Nothing came from {provider}/gpt-4o for 90 s."), (failure.Failure, failure.Message));
     }
 
     [Theory]

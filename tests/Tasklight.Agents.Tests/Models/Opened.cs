@@ -10,7 +10,7 @@ internal static class Opened
 
     public static ModelSettings NoSettings { get; } = new(_ => null);
 
-    public static ModelProviders Providers(ModelLimits? limits = null) => new(NoSettings, limits ?? Quick);
+    public static ModelProviders Providers(ModelLimits? limits = null, TimeProvider? clock = null) => new(NoSettings, limits ?? Quick, clock);
 
     public static ModelChoice At(StubProvider stub, string provider = "openai", string name = "gpt-4o") => new(provider, name) { Address = stub.Address, Key = "secret-key" };
 

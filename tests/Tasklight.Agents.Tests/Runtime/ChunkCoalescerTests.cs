@@ -36,11 +36,7 @@ public sealed class ChunkCoalescerTests
         await SendAsync("b");
 
         var told = _told.Reader.ReadAsync(Ct).AsTask();
-        while (!told.IsCompleted)
-        {
-            _clock.Advance(ChunkCoalescer.Interval);
-            await Task.Yield();
-        }
+        await _clock.AdvanceUntilAsync(told, ChunkCoalescer.Interval);
 
         Assert.Equal("b", await told);
         _source.Writer.Complete();

@@ -20,14 +20,14 @@ public sealed class ToolSetTests
 
         server.Tools.Add(McpDouble.Tool("new", () => ""));
         server.Tools.Remove(server.Tools["old"]);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        while (tools.Names != "new, steady")
-        {
-            await Task.Delay(20, limit.Token);
-            await tools.RefreshAsync(limit.Token);
-        }
 
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await tools.RefreshAsync(Ct);
+                return tools.Names == "new, steady";
+            },
+            "both changes were told");
         Assert.Null(tools.Find("old"));
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tasklight.Agents.Tools;
 using Tasklight.Agents.Tools.Mcp;
 using Tasklight.Protocol;
+using Tasklight.Server.Tests;
 
 namespace Tasklight.Agents.Tests.Tools;
 
@@ -83,9 +84,12 @@ public sealed class LocalServerTests
     public async Task A_program_that_never_answers_is_given_up_and_killed()
     {
         var scene = new ToolScene().With(new() { Name = "deaf", Type = MCPServerType.Local, Command = "sleep 3600" });
-        await using var source = new McpTools(ToolScene.Open, new HastyClock());
+        var clock = new TestClock();
+        await using var source = new McpTools(ToolScene.Open, clock);
 
-        var connect = Assert.Single(await scene.OpenAsync(source));
+        var opening = scene.OpenAsync(source);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var connect = Assert.Single(await opening);
 
         Assert.Equal("MCP server 'deaf' is away, and its tools with it. It did not answer in time. This tries to connect to it once more.", connect.Description);
     }

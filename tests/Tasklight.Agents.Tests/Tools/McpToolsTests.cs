@@ -5,6 +5,7 @@ using ModelContextProtocol.Server;
 using Tasklight.Agents.Tools;
 using Tasklight.Agents.Tools.Mcp;
 using Tasklight.Protocol;
+using Tasklight.Server.Tests;
 
 namespace Tasklight.Agents.Tests.Tools;
 
@@ -155,7 +156,7 @@ public sealed class McpToolsTests
 
         server.Tools.Add(McpDouble.Tool("new", () => "new"));
 
-        await HoldsAsync(() => source.HasChanged);
+        await Eventually.HoldsAsync(() => source.HasChanged, "the change was told");
         Assert.Equal(["echo", "new"], (await scene.OpenAsync(source)).Select(tool => tool.Name));
     }
 
@@ -241,9 +242,13 @@ public sealed class McpToolsTests
             return true;
         };
         var scene = new ToolScene().With(new() { Name = "fine", Url = fine.Address }).With(new() { Name = "stuck", Url = hanging.Address });
-        await using var source = new McpTools(ToolScene.Open, new HastyClock());
+        var clock = new TestClock();
+        await using var source = new McpTools(ToolScene.Open, clock);
 
-        var tools = await scene.OpenAsync(source);
+        var opening = scene.OpenAsync(source);
+        await Eventually.HoldsAsync(() => clock.Alarms == 1, "only one server is still waited for");
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var tools = await opening;
 
         Assert.Equal(["echo", "connect_stuck"], tools.Select(tool => tool.Name));
         Assert.Contains("It did not answer in time.", tools[1].Description, StringComparison.Ordinal);
@@ -317,13 +322,5 @@ public sealed class McpToolsTests
         }
 
         return true;
-    }
-
-    private static async Task HoldsAsync(Func<bool> isSo)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        while (!isSo())
-            await Task.Delay(20, limit.Token);
     }
 }

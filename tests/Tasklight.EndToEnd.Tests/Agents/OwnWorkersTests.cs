@@ -179,7 +179,7 @@ public sealed class OwnWorkersTests
 
         var since = Stopwatch.StartNew();
         await server.StopAsync();
-        Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        Assert.InRange(since.Elapsed, TimeSpan.Zero, Eventually.StopCeiling);
         await server.StartAgainAsync();
 
         task = await EndAsync(task);

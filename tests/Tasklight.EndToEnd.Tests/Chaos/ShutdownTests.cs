@@ -5,9 +5,6 @@ namespace Tasklight.EndToEnd.Tests.Chaos;
 /// <summary>SIGTERM: an orderly end of every stream, and nobody notices more than a pause.</summary>
 public sealed class ShutdownTests
 {
-    /// <summary>The promise is 3 s; a loaded machine gets four times as long.</summary>
-    static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(12);
-
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -42,7 +39,7 @@ public sealed class ShutdownTests
 
         var took = await server.TerminateAsync();
         TestContext.Current.TestOutputHelper?.WriteLine($"ended after {took.TotalSeconds:0.0} s");
-        Assert.True(took < Ceiling, $"It took {took.TotalSeconds:0.0} s to end.");
+        Assert.True(took < Eventually.StopCeiling, $"It took {took.TotalSeconds:0.0} s to end.");
 
         // A broken stream would raise here.
         foreach (var stream in streams)

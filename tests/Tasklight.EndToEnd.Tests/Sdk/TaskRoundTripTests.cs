@@ -61,8 +61,8 @@ public sealed class TaskRoundTripTests
         await task.StopAsync(Ct);
 
         Assert.Equal((AgentExecutionStatus.Stopped, true), (task.Status, task.IsManuallyStopped));
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(5), Ct);
-        var stopped = await UntilAsync(tasks, task.Id, found => found.StopDetails?.EndedAt is not null);
+        await cancelled.Task.InTime();
+        var stopped = await FindAsync(tasks, task.Id, found => found.StopDetails?.EndedAt is not null, "the run has given its slot back");
         Assert.NotNull(stopped.StopDetails!.ConfirmedAt);
     }
 
@@ -89,7 +89,7 @@ public sealed class TaskRoundTripTests
         go.SetResult();
         await server.StartAgainAsync();
 
-        var events = await reading.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        var events = await reading.InTime();
         Assert.Equal(["before", "after"], events.Select(update => update.AsChunk()).OfType<string>());
         Assert.Equal(["task_created", "task_finished"], [events[0].Type, events[^1].Type]);
         Assert.Equal((1, 1, "done"), (runs, events[^1].AsTask()!.Attempt, events[^1].AsTask()!.Result));
@@ -114,7 +114,7 @@ public sealed class TaskRoundTripTests
         await leaving.LeaveAsync();
         await using var next = RunningWorker.Start(configuration, context => Task.FromResult($"attempt {context.Task.Attempt}"));
 
-        var found = await UntilAsync(tasks, task.Id, found => found.Status == AgentExecutionStatus.Completed);
+        var found = await FindAsync(tasks, task.Id, found => found.Status == AgentExecutionStatus.Completed, "the task is completed by the next worker");
         Assert.StartsWith("attempt", found.Result, StringComparison.Ordinal);
     }
 
@@ -146,19 +146,6 @@ public sealed class TaskRoundTripTests
     }
 
     // The server says when a task ends, not when its run's slot is free or who has it now.
-    private static async Task<AgentTask> UntilAsync(Tasks tasks, string id, Func<AgentTask, bool> holds)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            var task = await tasks.GetAsync(id, limit.Token);
-            if (holds(task))
-            {
-                return task;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(25), limit.Token);
-        }
-    }
+    private static Task<AgentTask> FindAsync(Tasks tasks, string id, Func<AgentTask, bool> holds, string what) =>
+        Eventually.IsAsync(async () => await tasks.GetAsync(id, Ct) is var task && holds(task) ? task : null, what);
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Tasklight.Protocol;
-using Tasklight.Server.Tests.Dispatch;
 
 namespace Tasklight.Server.Tests.Api;
 
@@ -96,7 +95,7 @@ public sealed class ApprovalTests(ApiServer server) : IClassFixture<ApiServer>
         await own.PostAsync("/hitl/request", $$"""{"task_id": "{{id}}", {{Action}}, "expires_in_seconds": 60}""");
         clock.Advance(TimeSpan.FromSeconds(61));
 
-        await DispatchServer.UntilAsync(async () => (await own.GetAsync($"/v1/tasks/{id}"))["status"] == "pending");
+        await Eventually.HoldsAsync(async () => (await own.GetAsync($"/v1/tasks/{id}"))["status"] == "pending", "the task is pending");
         Assert.Equal("expired", (await own.GetAsync($"/v1/tasks/{id}/session")).Json["steps"]![0]!["data"]!["verdict"]!.ToString());
     }
 

@@ -37,11 +37,7 @@ public sealed class InvokeTests(ApiServer server) : IClassFixture<ApiServer>
         var invoke = slow.PostAsync($"/v1/agents/{slow.Agent}/invoke", """{"id": "slow", "input": {"text": "wait"}}""");
         await AppearedAsync(slow, "slow");
 
-        while (!invoke.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromMinutes(21));
-            await Task.Yield();
-        }
+        await clock.AdvanceUntilAsync(invoke, TimeSpan.FromMinutes(21));
 
         Assert.Equal(
             """{"detail":"Task \u0027slow\u0027 has not ended within 20 minutes; it goes on: follow it at /v1/tasks/slow.","code":"timed_out"}""",
@@ -110,11 +106,6 @@ public sealed class InvokeTests(ApiServer server) : IClassFixture<ApiServer>
     // The task is there as soon as the invoke has been read, which no answer tells.
     Task AppearedAsync(string id) => AppearedAsync(server, id);
 
-    static async Task AppearedAsync(ApiServer server, string id)
-    {
-        while ((await server.GetAsync($"/v1/tasks/{id}")).Status != HttpStatusCode.OK)
-        {
-            await Task.Yield();
-        }
-    }
+    static Task AppearedAsync(ApiServer server, string id) =>
+        Eventually.HoldsAsync(async () => (await server.GetAsync($"/v1/tasks/{id}")).Status == HttpStatusCode.OK, "the task is there");
 }

@@ -256,7 +256,7 @@ public sealed class ComingBackTests
         Assert.NotNull((await server.TaskAsync(id)).Run);
         await server.PassAsync(Second);
 
-        await DispatchServer.UntilAsync(async () => (await server.TaskAsync(id)).Run is null);
+        await Eventually.HoldsAsync(async () => (await server.TaskAsync(id)).Run is null, "the run has ended");
         Assert.NotNull((await server.TaskAsync(begun)).Run);
     }
 
@@ -278,7 +278,7 @@ public sealed class ComingBackTests
 
         Assert.Equal(id, (await other.TaskAsync()).Text("id"));
         Assert.Equal(2, (await server.TaskAsync(id)).Attempt);
-        await DispatchServer.UntilAsync(() => Task.FromResult(server.Session(lost.WorkerId) is null));
+        await Eventually.HoldsAsync(() => server.Session(lost.WorkerId) is null, "the session is gone");
         await lost.PostAsync(WorkerEventNames.Heartbeat, null);
     }
 
@@ -295,7 +295,7 @@ public sealed class ComingBackTests
         await server.PassAsync(2 * Second);
 
         Assert.Null(await silent.NextAsync());
-        await DispatchServer.UntilAsync(async () => await server.TaskAsync(id) is { Run: null });
+        await Eventually.HoldsAsync(async () => (await server.TaskAsync(id)).Run is null, "the run has ended");
         Assert.Equal(AgentExecutionStatus.Pending, (await server.TaskAsync(id)).Status);
     }
 

@@ -160,18 +160,7 @@ sealed class DispatchServer : IAsyncDisposable
     }
 
     /// <summary>Waits until the server has seen that a stream was closed.</summary>
-    public Task ClosedAsync(string workerId) => UntilAsync(() => Task.FromResult(Session(workerId) is not { IsOpen: true }));
-
-    /// <summary>Waits for what the server does in its own time, without a frame or an answer to wait for.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        var patience = Task.Delay(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        while (!await isSo())
-        {
-            Assert.False(patience.IsCompleted, "It never came about.");
-            await Task.Yield();
-        }
-    }
+    public Task ClosedAsync(string workerId) => Eventually.HoldsAsync(() => Session(workerId) is not { IsOpen: true }, "the stream is known to be closed");
 
     public SessionView? Session(string workerId) => Hub.Views(Organization).SingleOrDefault(view => view.Stored.Id == workerId);
 

@@ -59,7 +59,7 @@ public sealed class OffersInCommitTests
         var working = new[] { WorkAsync(one), WorkAsync(two) };
 
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(CreateAllAsync)));
-        await DispatchServer.UntilAsync(() => Task.FromResult(Volatile.Read(ref _finished) == Callers * TasksOfCaller));
+        await Eventually.HoldsAsync(() => Volatile.Read(ref _finished) == Callers * TasksOfCaller, "every task is finished");
 
         await server.ShutDownAsync();
         await Task.WhenAll(working);
@@ -95,6 +95,6 @@ public sealed class OffersInCommitTests
     static Task LoopRestsAsync(DispatchServer server)
     {
         var agent = server.Hub.AgentWithWorkers(new AgentKey(DispatchServer.Organization, DispatchServer.Agent))!;
-        return DispatchServer.UntilAsync(() => Task.FromResult(agent.Wake() && agent.Rest()));
+        return Eventually.HoldsAsync(() => agent.Wake() && agent.Rest(), "the claim loop rests");
     }
 }

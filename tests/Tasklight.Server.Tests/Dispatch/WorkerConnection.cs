@@ -7,8 +7,6 @@ namespace Tasklight.Server.Tests.Dispatch;
 /// <summary>One open worker stream, as a client sees it.</summary>
 sealed class WorkerConnection(HttpClient http, HttpResponseMessage response, StreamReader lines, string agentId) : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     /// <summary>The worker id of the registration; empty until <see cref="RegisteredAsync"/>.</summary>
     public string WorkerId { get; private set; } = "";
 
@@ -20,7 +18,7 @@ sealed class WorkerConnection(HttpClient http, HttpResponseMessage response, Str
         string name = "", id = "";
         while (true)
         {
-            var line = await lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+            var line = await lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().InTime();
             switch (line)
             {
                 case null:
@@ -38,7 +36,7 @@ sealed class WorkerConnection(HttpClient http, HttpResponseMessage response, Str
     }
 
     /// <summary>The next line as it is.</summary>
-    public Task<string?> LineAsync() => lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+    public Task<string?> LineAsync() => lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().InTime();
 
     public async Task<WorkerConnection> RegisteredAsync()
     {

@@ -68,7 +68,7 @@ public sealed class WorkerReportTests
         Assert.Equal(1, server.Session(worker.WorkerId)?.InUse);
         Assert.Equal(AgentExecutionStatus.Executing, (await server.TaskAsync(lost)).Status);
         await server.PassAsync(TimeSpan.FromSeconds(1));
-        await DispatchServer.UntilAsync(async () => await server.StoredAsync(worker.WorkerId) is { UnattributedEnds: 1 });
+        await Eventually.HoldsAsync(async () => await server.StoredAsync(worker.WorkerId) is { UnattributedEnds: 1 }, "the end is counted");
         await server.SaveAsync(done, AgentExecutionStatus.Completed);
         await worker.BusyAsync(false);
 

@@ -198,7 +198,7 @@ public sealed class WorkerStreamTests
 
         Assert.Null(await worker.NextAsync());
         Assert.Null(await waiting.NextAsync());
-        await stopped.WaitAsync(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        await stopped.WaitAsync(Eventually.StopCeiling, TestContext.Current.CancellationToken);
         Assert.Equal(1, (await server.TaskAsync(id)).Attempt);
         Assert.True((await server.TaskAsync(id)).Run?.HoldsLease);
     }

@@ -145,11 +145,7 @@ public sealed class ResumeTests
             Assert.Equal(1, host.Feeds.Count);
         }
 
-        while (host.Feeds.Count > 0)
-        {
-            host.Deadline.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        await Eventually.HoldsAsync(() => host.Feeds.Count == 0, "the feed has ended");
     }
 
     [Fact]
@@ -168,7 +164,7 @@ public sealed class ResumeTests
         var stop = host.StopAsync();
 
         Assert.Null(await quick.NextAsync());
-        await stop.WaitAsync(TimeSpan.FromSeconds(20), host.Deadline);
+        await stop.InTime();
     }
 
     static async Task<Socket> ConnectSlowlyAsync(EventsHost host)

@@ -17,7 +17,7 @@ public sealed class StopTests
         using var frames = new StreamReader(await worker.Content.ReadAsStreamAsync(cancel));
         Assert.Equal("event: worker-registration", await frames.ReadLineAsync(cancel));
 
-        await server.App.StopAsync(cancel).WaitAsync(TimeSpan.FromSeconds(3), cancel);
+        await server.App.StopAsync(cancel).WaitAsync(Eventually.StopCeiling, cancel);
 
         // A broken stream would throw here; a baseline worker dies of its fifth.
         Assert.Contains("task_created", await events.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
