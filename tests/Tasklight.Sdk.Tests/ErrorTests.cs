@@ -1,4 +1,5 @@
 using Tasklight.Protocol;
+using Tasklight.Sdk.Http;
 using Tasklight.Sdk.Tests.Modes;
 using Tasklight.Stub;
 
@@ -121,6 +122,18 @@ public abstract class ErrorTests(SdkMode mode)
         var exception = await Assert.ThrowsAsync<ModuleException>(() => mode.GetAsync(new Tasks(configuration), "x"));
 
         Assert.Contains("no answer within 1 s", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_not_made_in_time_is_told_as_none()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
+        using var road = new BlockedRoad { Blocked = 1 };
+
+        var exception = await Assert.ThrowsAsync<ModuleException>(() => mode.GetAsync(new Tasks(new Transport(StubSdk.ConfigurationOf(server), road.Http)), "x"));
+
+        Assert.Contains($"Could not get task 'x': no connection to {server.BaseUrl}", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Rest());
     }
 
     [Fact]

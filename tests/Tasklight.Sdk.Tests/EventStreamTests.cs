@@ -1,4 +1,5 @@
 using Tasklight.Protocol;
+using Tasklight.Sdk.Http;
 using Tasklight.Sdk.Tests.Modes;
 using Tasklight.Stub;
 using static Tasklight.Stub.StubTask;
@@ -96,6 +97,19 @@ public abstract class EventStreamTests(SdkMode mode)
         });
 
         Assert.Single(await ReadAsync(server));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_not_made_in_time_is_made_again()
+    {
+        await using var server = await ServeAsync([Event(1, "task_created"), Event(2, "task_finished")]);
+        using var road = new BlockedRoad();
+        var task = await mode.GetAsync(new Tasks(new Transport(StubSdk.ConfigurationOf(server, TimeSpan.FromSeconds(30)), road.Http)), Id);
+
+        road.Blocked = 2;
+
+        Assert.Equal(2, (await mode.EventsAsync(task)).Count);
+        Assert.Equal(0, road.Blocked);
     }
 
     [Fact]

@@ -87,6 +87,19 @@ public sealed class TaskLifeTests
     }
 
     [Fact]
+    public async Task A_worker_outlives_connections_that_are_not_made_in_time()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        using var road = new BlockedRoad { Blocked = 2 };
+        await using var worker = new RunningWorker(platform.Worker(http: road.Http).OnTask<string>((task, ct) => Task.FromResult("fine")));
+
+        platform.Dispatch("lease-1", "good");
+
+        Assert.Equal("fine", (await platform.PatchAsync("completed")).Value("result"));
+        Assert.Contains(platform.Log.Lines, line => line.Text.Contains("within the configured ConnectTimeout", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_exception_is_the_tasks_error_and_not_the_workers_end()
     {
         await using var platform = await StubPlatform.StartAsync();

@@ -42,14 +42,18 @@ internal sealed class Exchange : IDisposable
     public ModuleException? Explain(Exception exception) => exception switch
     {
         _ when _ct.IsCancellationRequested => null,
-        OperationCanceledException => new ModuleException(500, $"Could not {_request.What}: no answer within {_time.TotalSeconds:0} s.", exception) { IsTransient = true },
         HttpRequestException { InnerException: PrivateAddressException refusal } => new ModuleException(403, $"Could not {_request.What}: {refusal.Message}", exception),
         _ when IsBroken(exception) => Answers.NoConnection(_request, Message.RequestUri!, exception),
+        OperationCanceledException => new ModuleException(500, $"Could not {_request.What}: no answer within {_time.TotalSeconds:0} s.", exception) { IsTransient = true },
         _ => null,
     };
 
-    /// <summary>The connection failed. One that is reset in the moment it is made shows itself by its socket, which is gone.</summary>
-    public static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or ObjectDisposedException;
+    /// <summary>
+    /// The connection failed. One that is reset in the moment it is made shows itself by its socket, which is gone; one that is not made in its
+    /// time by a cancellation for which nobody asked.
+    /// </summary>
+    public static bool IsBroken(Exception exception) =>
+        exception is HttpRequestException or IOException or SocketException or ObjectDisposedException or OperationCanceledException { InnerException: TimeoutException };
 
     public void Dispose()
     {
