@@ -7,8 +7,25 @@ namespace Tasklight.Cli;
 /// <summary>Gives a command its action, and says what went wrong in a sentence.</summary>
 internal sealed class CommandRunner(ConnectionOptions connection, TextWriter text, TextWriter errors)
 {
-    /// <summary>Sets what the command does.</summary>
-    public void Set(Command command, Func<CommandContext, Task<int>> action) => command.SetAction((result, ct) => RunAsync(action, result, ct));
+    /// <summary>A command with what it does, and its arguments and options.</summary>
+    public Command Command(string name, string description, Func<CommandContext, Task<int>> action, params Symbol[] parts)
+    {
+        var command = new Command(name, description);
+        foreach (var part in parts)
+        {
+            if (part is Argument argument)
+            {
+                command.Add(argument);
+            }
+            else
+            {
+                command.Add((Option)part);
+            }
+        }
+
+        command.SetAction((result, ct) => RunAsync(action, result, ct));
+        return command;
+    }
 
     private async Task<int> RunAsync(Func<CommandContext, Task<int>> action, ParseResult result, CancellationToken ct)
     {

@@ -19,7 +19,7 @@ internal sealed class TaskRun
     private readonly CancellationTokenSource _over = new();
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private AgentTaskFields? _written;
+    private readonly RunSaver _saver;
     private RunEnd _end;
 
     public TaskRun(AgentTaskFields dispatched, string? leaseId, WorkerParts parts, Invocation? invocation = null)
@@ -27,6 +27,7 @@ internal sealed class TaskRun
         (_dispatched, _parts, _invocation) = (dispatched, parts, invocation);
         LeaseId = leaseId;
         Key = leaseId ?? Guid.NewGuid().ToString();
+        _saver = new RunSaver(dispatched.Id, leaseId, parts, invocation, _over.Token);
     }
 
     public string TaskId => _dispatched.Id;
@@ -118,7 +119,7 @@ internal sealed class TaskRun
             }
 
             plan.Finish();
-            return await SaveAsync(task, plan).ConfigureAwait(false);
+            return await _saver.SaveEndAsync(task, plan.IsChangedHere).ConfigureAwait(false);
         }
     }
 
@@ -132,7 +133,7 @@ internal sealed class TaskRun
             Outbox = (update, ct) => TellAsync(task, update, outbox, ct),
             BeforeWrite = outbox.FlushAsync,
             OnLost = exception => Lose(exception.Description),
-            OnWritten = written => _written = written,
+            OnWritten = written => _saver.Written = written,
         };
         return task = new AgentTask(_dispatched, link);
     }
@@ -212,13 +213,13 @@ internal sealed class TaskRun
             }
 
             await outbox.FlushAsync(_over.Token).ConfigureAwait(false);
-            if (task.Status != AgentExecutionStatus.Completed || IsInvoked || IsSavedByHandler(task) || !await plan.WantsRetryAsync(_over.Token).ConfigureAwait(false))
+            if (task.Status != AgentExecutionStatus.Completed || IsInvoked || _saver.IsSavedByHandler(task) || !await plan.WantsRetryAsync(_over.Token).ConfigureAwait(false))
             {
                 return true;
             }
 
             // Saved before the worker may leave: whoever gets the task next goes on counting.
-            if (!await TrySaveAsync(() => plan.BeginRetryAsync(_over.Token)).ConfigureAwait(false) || _parts.Leaving.IsCancellationRequested)
+            if (!await _saver.TrySaveAsync(() => plan.BeginRetryAsync(_over.Token)).ConfigureAwait(false) || _parts.Leaving.IsCancellationRequested)
             {
                 return false;
             }
@@ -264,80 +265,6 @@ internal sealed class TaskRun
         (task.Status, task.Result) = (AgentExecutionStatus.Error, Invocation.LeftText);
         _invocation!.Fail(Invocation.LeftText);
         return !_over.IsCancellationRequested;
-    }
-
-    // True when the server knows the end.
-    private async Task<bool> SaveAsync(AgentTask task, PlanFollower plan)
-    {
-        if (!IsSavedByHandler(task) && !await TrySaveAsync(() => SaveOrSayWhyNotAsync(task, plan)).ConfigureAwait(false))
-        {
-            return false;
-        }
-
-        _parts.Log.Ended(TaskId, task.Status);
-        await ReportAsync(task).ConfigureAwait(false);
-        _invocation?.End(task);
-        return IsEnd(task.Status);
-    }
-
-    private bool IsSavedByHandler(AgentTask task) =>
-        _written is { } written && IsEnd(written.Status) && written.Status == task.Status && written.Result == task.Result;
-
-    private static bool IsEnd(AgentExecutionStatus status) => status.IsTerminal() || status == AgentExecutionStatus.Paused;
-
-    private async Task<bool> TrySaveAsync(Func<Task> save)
-    {
-        try
-        {
-            await save().ConfigureAwait(false);
-            return true;
-        }
-        catch (LeaseLostException)
-        {
-            return false;
-        }
-        catch (ModuleException exception)
-        {
-            _parts.Log.NotSaved(TaskId, exception.Description);
-            _invocation?.Refuse(exception);
-            return false;
-        }
-    }
-
-    private async Task SaveOrSayWhyNotAsync(AgentTask task, PlanFollower plan)
-    {
-        var (tokens, tools) = (task.Tokens, task.UsedTools);
-        try
-        {
-            await task.SaveAsync(plan.IsChangedHere, _over.Token).ConfigureAwait(false);
-        }
-        catch (ModuleException exception) when (exception.StatusCode is 400 or 413 or 422)
-        {
-            // A result that cannot be stored would be computed again and again.
-            task.Status = AgentExecutionStatus.Error;
-            task.Result = exception.Message;
-            await task.SaveAsync(ct: _over.Token).ConfigureAwait(false);
-        }
-
-        // The answer may lack them, and the report needs them.
-        (task.Tokens, task.UsedTools) = (task.Tokens ?? tokens, task.UsedTools.Count > 0 ? task.UsedTools : tools);
-    }
-
-    private async Task ReportAsync(AgentTask task)
-    {
-        if (task.Tokens is null)
-        {
-            return;
-        }
-
-        try
-        {
-            await _parts.Transport.SendAsync(TaskRequests.Metrics(task, LeaseId), _over.Token).ConfigureAwait(false);
-        }
-        catch (ModuleException exception)
-        {
-            _parts.Log.MetricsNotSent(TaskId, exception.Description);
-        }
     }
 
     private async Task SendEventsAsync(IReadOnlyList<TaskUpdateEvent> events, CancellationToken ct)

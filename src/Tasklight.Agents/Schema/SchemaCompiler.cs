@@ -93,14 +93,15 @@ internal sealed class SchemaCompiler(IReadOnlyDictionary<string, JsonElement> do
     private void Read(SchemaNode node, JsonElement schema)
     {
         Anchors(node, schema);
-        foreach (var keyword in schema.EnumerateObject())
+        foreach (var entry in schema.EnumerateObject())
         {
-            Core(node, keyword.Name, keyword.Value);
-            Combining(node, keyword.Name, keyword.Value);
-            Arrays(node, keyword.Name, keyword.Value);
-            Objects(node, keyword.Name, keyword.Value);
+            var keyword = new SchemaKeyword(node, entry.Name, entry.Value);
+            Core(keyword);
+            Combining(keyword);
+            Arrays(keyword);
+            Objects(keyword);
             if (node.Resource.Validates)
-                Values(node, keyword.Name, keyword.Value);
+                ValueKeywords.Read(keyword);
         }
     }
 
@@ -116,184 +117,122 @@ internal sealed class SchemaCompiler(IReadOnlyDictionary<string, JsonElement> do
         node.Resource.DynamicAnchors[dynamic] = node;
     }
 
-    private void Core(SchemaNode node, string keyword, JsonElement value)
+    private void Core(SchemaKeyword keyword)
     {
-        switch (keyword)
+        var node = keyword.Node;
+        switch (keyword.Name)
         {
             case "$ref":
-                var target = String(node, keyword, value);
-                _references.Enqueue(() => node.Ref = Resolve(node, keyword, target));
+                var target = keyword.String();
+                _references.Enqueue(() => node.Ref = Resolve(keyword, target));
                 break;
             case "$dynamicRef":
-                var dynamic = String(node, keyword, value);
-                _references.Enqueue(() => TieDynamic(node, keyword, dynamic));
+                var dynamic = keyword.String();
+                _references.Enqueue(() => TieDynamic(keyword, dynamic));
                 break;
-            case "$defs" or "definitions" when value.ValueKind == JsonValueKind.Object:
-                Map(node, keyword, value);
+            case "$defs" or "definitions" when keyword.Value.ValueKind == JsonValueKind.Object:
+                Map(keyword);
                 break;
         }
     }
 
-    private void Combining(SchemaNode node, string keyword, JsonElement value)
+    private void Combining(SchemaKeyword keyword)
     {
-        switch (keyword)
+        var node = keyword.Node;
+        switch (keyword.Name)
         {
             case "allOf":
-                node.AllOf = Sequence(node, keyword, value);
+                node.AllOf = Sequence(keyword);
                 break;
             case "anyOf":
-                node.AnyOf = Sequence(node, keyword, value);
+                node.AnyOf = Sequence(keyword);
                 break;
             case "oneOf":
-                node.OneOf = Sequence(node, keyword, value);
+                node.OneOf = Sequence(keyword);
                 break;
             case "not":
-                node.Not = Child(node, keyword, value);
+                node.Not = Child(keyword);
                 break;
             case "if":
-                node.If = Child(node, keyword, value);
+                node.If = Child(keyword);
                 break;
             case "then":
-                node.Then = Child(node, keyword, value);
+                node.Then = Child(keyword);
                 break;
             case "else":
-                node.Else = Child(node, keyword, value);
+                node.Else = Child(keyword);
                 break;
             case "dependentSchemas":
-                node.DependentSchemas = Map(node, keyword, value);
+                node.DependentSchemas = Map(keyword);
                 break;
         }
     }
 
-    private void Arrays(SchemaNode node, string keyword, JsonElement value)
+    private void Arrays(SchemaKeyword keyword)
     {
-        switch (keyword)
+        var node = keyword.Node;
+        switch (keyword.Name)
         {
             case "prefixItems":
-                node.PrefixItems = Sequence(node, keyword, value);
+                node.PrefixItems = Sequence(keyword);
                 break;
             case "items":
-                node.Items = Child(node, keyword, value);
+                node.Items = Child(keyword);
                 break;
             case "contains":
-                node.Contains = Child(node, keyword, value);
+                node.Contains = Child(keyword);
                 break;
             case "unevaluatedItems":
                 UsesUnevaluated = true;
-                node.UnevaluatedItems = Child(node, keyword, value);
+                node.UnevaluatedItems = Child(keyword);
                 break;
         }
     }
 
-    private void Objects(SchemaNode node, string keyword, JsonElement value)
+    private void Objects(SchemaKeyword keyword)
     {
-        switch (keyword)
+        var node = keyword.Node;
+        switch (keyword.Name)
         {
             case "properties":
-                node.Properties = Map(node, keyword, value);
+                node.Properties = Map(keyword);
                 break;
             case "patternProperties":
-                node.PatternProperties = [.. Map(node, keyword, value)
-                    .Select(entry => KeyValuePair.Create(SchemaPattern.Parse(entry.Key, Place(node, keyword)), entry.Value))];
+                node.PatternProperties = [.. Map(keyword)
+                    .Select(entry => KeyValuePair.Create(SchemaPattern.Parse(entry.Key, keyword.Place), entry.Value))];
                 break;
             case "additionalProperties":
-                node.AdditionalProperties = Child(node, keyword, value);
+                node.AdditionalProperties = Child(keyword);
                 break;
             case "propertyNames":
-                node.PropertyNames = Child(node, keyword, value);
+                node.PropertyNames = Child(keyword);
                 break;
             case "unevaluatedProperties":
                 UsesUnevaluated = true;
-                node.UnevaluatedProperties = Child(node, keyword, value);
+                node.UnevaluatedProperties = Child(keyword);
                 break;
         }
     }
 
-    private static void Values(SchemaNode node, string keyword, JsonElement value)
+    private void TieDynamic(SchemaKeyword keyword, string reference)
     {
-        switch (keyword)
-        {
-            case "type":
-                node.Type = value.ValueKind == JsonValueKind.String ? [value.GetString()!] : Strings(node, keyword, value);
-                break;
-            case "enum":
-                node.Enum = [.. Items(node, keyword, value)];
-                break;
-            case "const":
-                node.Const = value;
-                break;
-            case "multipleOf":
-                node.MultipleOf = Number(node, keyword, value);
-                break;
-            case "maximum":
-                node.Maximum = Number(node, keyword, value);
-                break;
-            case "exclusiveMaximum":
-                node.ExclusiveMaximum = Number(node, keyword, value);
-                break;
-            case "minimum":
-                node.Minimum = Number(node, keyword, value);
-                break;
-            case "exclusiveMinimum":
-                node.ExclusiveMinimum = Number(node, keyword, value);
-                break;
-            case "maxLength":
-                node.MaxLength = Count(node, keyword, value);
-                break;
-            case "minLength":
-                node.MinLength = Count(node, keyword, value);
-                break;
-            case "pattern":
-                node.Pattern = SchemaPattern.Parse(String(node, keyword, value), Place(node, keyword));
-                break;
-            case "maxItems":
-                node.MaxItems = Count(node, keyword, value);
-                break;
-            case "minItems":
-                node.MinItems = Count(node, keyword, value);
-                break;
-            case "uniqueItems":
-                node.UniqueItems = value.ValueKind == JsonValueKind.True;
-                break;
-            case "maxContains":
-                node.MaxContains = Count(node, keyword, value);
-                break;
-            case "minContains":
-                node.MinContains = Count(node, keyword, value);
-                break;
-            case "maxProperties":
-                node.MaxProperties = Count(node, keyword, value);
-                break;
-            case "minProperties":
-                node.MinProperties = Count(node, keyword, value);
-                break;
-            case "required":
-                node.Required = Strings(node, keyword, value);
-                break;
-            case "dependentRequired" when value.ValueKind == JsonValueKind.Object:
-                node.DependentRequired = value.EnumerateObject()
-                    .ToDictionary(entry => entry.Name, entry => Strings(node, keyword, entry.Value), StringComparer.Ordinal);
-                break;
-        }
-    }
-
-    private void TieDynamic(SchemaNode node, string keyword, string reference)
-    {
-        node.DynamicRef = Resolve(node, keyword, reference);
+        var node = keyword.Node;
+        node.DynamicRef = Resolve(keyword, reference);
         var name = Fragment(reference);
         var isDynamic = node.DynamicRef.Resource.DynamicAnchors.TryGetValue(name, out var anchored) && anchored == node.DynamicRef;
         node.DynamicName = isDynamic ? name : null;
     }
 
-    private SchemaNode Resolve(SchemaNode node, string keyword, string reference)
+    private SchemaNode Resolve(SchemaKeyword keyword, string reference)
     {
-        var resource = ResourceAt(reference.StartsWith('#') ? node.Resource.Uri : Absolute(node.Resource.Uri, WithoutFragment(reference), Place(node, keyword)));
+        var node = keyword.Node;
+        var resource = ResourceAt(reference.StartsWith('#') ? node.Resource.Uri : Absolute(node.Resource.Uri, WithoutFragment(reference), keyword.Place));
         if (resource is null)
-            throw new SchemaException($"'{reference}' at {Place(node, keyword)} refers to a schema that is not there; nothing is fetched.");
+            throw new SchemaException($"'{reference}' at {keyword.Place} refers to a schema that is not there; nothing is fetched.");
 
         var fragment = Uri.UnescapeDataString(Fragment(reference));
         var target = fragment.Length == 0 || fragment[0] == '/' ? NodeAt(resource, fragment) : resource.Anchors.GetValueOrDefault(fragment);
-        return target ?? throw new SchemaException($"'{reference}' at {Place(node, keyword)} refers to a place that is not there.");
+        return target ?? throw new SchemaException($"'{reference}' at {keyword.Place} refers to a place that is not there.");
     }
 
     private SchemaResource? ResourceAt(string uri)
@@ -336,54 +275,19 @@ internal sealed class SchemaCompiler(IReadOnlyDictionary<string, JsonElement> do
         _ => null,
     };
 
-    private SchemaNode Child(SchemaNode node, string keyword, JsonElement value) => Node(value, node.Resource, $"{node.Pointer}/{keyword}");
+    private SchemaNode Child(SchemaKeyword keyword) => Node(keyword.Value, keyword.Node.Resource, keyword.Pointer);
 
-    private List<SchemaNode> Sequence(SchemaNode node, string keyword, JsonElement value) =>
-        [.. Items(node, keyword, value).Select((item, index) => Node(item, node.Resource, $"{node.Pointer}/{keyword}/{index}"))];
+    private List<SchemaNode> Sequence(SchemaKeyword keyword) =>
+        [.. keyword.Items().Select((item, index) => Node(item, keyword.Node.Resource, $"{keyword.Pointer}/{index}"))];
 
-    private Dictionary<string, SchemaNode> Map(SchemaNode node, string keyword, JsonElement value)
+    private Dictionary<string, SchemaNode> Map(SchemaKeyword keyword)
     {
-        Must(value.ValueKind == JsonValueKind.Object, node, keyword, "an object of schemas", value);
+        keyword.Must(keyword.Value.ValueKind == JsonValueKind.Object, "an object of schemas");
         var map = new Dictionary<string, SchemaNode>(StringComparer.Ordinal);
-        foreach (var entry in value.EnumerateObject())
-            map[entry.Name] = Node(entry.Value, node.Resource, $"{node.Pointer}/{keyword}/{InstancePath.Escape(entry.Name)}");
+        foreach (var entry in keyword.Value.EnumerateObject())
+            map[entry.Name] = Node(entry.Value, keyword.Node.Resource, $"{keyword.Pointer}/{InstancePath.Escape(entry.Name)}");
 
         return map;
-    }
-
-    private static JsonElement.ArrayEnumerator Items(SchemaNode node, string keyword, JsonElement value)
-    {
-        Must(value.ValueKind == JsonValueKind.Array, node, keyword, "an array", value);
-        return value.EnumerateArray();
-    }
-
-    private static IReadOnlyList<string> Strings(SchemaNode node, string keyword, JsonElement value) =>
-        [.. Items(node, keyword, value).Select(item => String(node, keyword, item))];
-
-    private static string String(SchemaNode node, string keyword, JsonElement value)
-    {
-        Must(value.ValueKind == JsonValueKind.String, node, keyword, "a string", value);
-        return value.GetString()!;
-    }
-
-    private static SchemaNumber Number(SchemaNode node, string keyword, JsonElement value)
-    {
-        Must(value.ValueKind == JsonValueKind.Number, node, keyword, "a number", value);
-        return SchemaNumber.Read(value) ?? throw new SchemaException($"The number at {Place(node, keyword)} has too many digits.");
-    }
-
-    // 2.0 is an integer too.
-    private static long Count(SchemaNode node, string keyword, JsonElement value)
-    {
-        var number = Number(node, keyword, value);
-        Must(number.IsInteger && number.Mantissa.Sign >= 0, node, keyword, "an integer of at least 0", value);
-        return value.TryGetDecimal(out var count) && count <= long.MaxValue ? (long)count : long.MaxValue;
-    }
-
-    private static void Must(bool holds, SchemaNode node, string keyword, string wanted, JsonElement found)
-    {
-        if (!holds)
-            throw new SchemaException($"{Place(node, keyword)} of the schema must be {wanted}; it is {Wording.Kind(found)}.");
     }
 
     private static string? Text(JsonElement schema, string keyword) =>
@@ -397,8 +301,6 @@ internal sealed class SchemaCompiler(IReadOnlyDictionary<string, JsonElement> do
     private static string WithoutFragment(string reference) => reference.Split('#')[0];
 
     private static string Fragment(string reference) => reference.IndexOf('#') is var at and >= 0 ? reference[(at + 1)..] : "";
-
-    private static string Place(SchemaNode node, string keyword) => node.PathOf(keyword);
 
     private static string Shown(string pointer) => pointer.Length == 0 ? "its top" : pointer;
 }

@@ -13,23 +13,11 @@ internal static class AgentsCommand
     public static Command Make(CommandRunner runner) => new("agents", "Define agents and look at them")
     {
         ApplyCommand.Make(runner),
-        Command(runner, "list", "List the agents, newest first", ListAsync),
-        Command(runner, "get", "Show an agent as it is edited; secrets are masked", GetAsync, Agent),
-        Command(runner, "export", "Write an agent as a file for 'agents apply'; secrets are masked, and stay as they are when it is applied", ExportAsync, Agent),
-        Command(runner, "delete", "Delete an agent; its tasks stay", DeleteAsync, Agent),
+        runner.Command("list", "List the agents, newest first", ListAsync),
+        runner.Command("get", "Show an agent as it is edited; secrets are masked", GetAsync, Agent),
+        runner.Command("export", "Write an agent as a file for 'agents apply'; secrets are masked, and stay as they are when it is applied", ExportAsync, Agent),
+        runner.Command("delete", "Delete an agent; its tasks stay", DeleteAsync, Agent),
     };
-
-    private static Command Command(CommandRunner runner, string name, string description, Func<CommandContext, Task<int>> action, params Argument[] arguments)
-    {
-        var command = new Command(name, description);
-        foreach (var argument in arguments)
-        {
-            command.Add(argument);
-        }
-
-        runner.Set(command, action);
-        return command;
-    }
 
     private static async Task<int> ListAsync(CommandContext context)
     {

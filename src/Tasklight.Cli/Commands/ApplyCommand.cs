@@ -18,10 +18,11 @@ internal static class ApplyCommand
 
     public static Command Make(CommandRunner runner)
     {
-        var command = new Command("apply", "Make agents what files say they are. Agents are found by name (or id); fields that a file leaves out stay as they are. Doing it again changes nothing.")
-        {
-            Files, DryRun, Deploy, NoDeploy, Secrets,
-        };
+        var command = runner.Command(
+            "apply",
+            "Make agents what files say they are. Agents are found by name (or id); fields that a file leaves out stay as they are. Doing it again changes nothing.",
+            RunAsync,
+            Files, DryRun, Deploy, NoDeploy, Secrets);
         command.Validators.Add(result =>
         {
             if (result.GetValue(Deploy) && result.GetValue(NoDeploy))
@@ -29,7 +30,6 @@ internal static class ApplyCommand
                 result.AddError("--deploy and --no-deploy exclude each other.");
             }
         });
-        runner.Set(command, RunAsync);
         return command;
     }
 

@@ -13,12 +13,7 @@ internal static class CreateCommand
     private static readonly Option<string?> Title = new("--title") { Description = "A title", HelpName = "TEXT" };
     private static readonly Option<bool> Watch = new("--watch", "-w") { Description = "Follow it, as 'tasks watch' does" };
 
-    public static Command Make(CommandRunner runner)
-    {
-        var command = new Command("create", "Create a task, or begin the next turn of one") { Agent, Prompt, Files, Id, Title, Watch };
-        runner.Set(command, RunAsync);
-        return command;
-    }
+    public static Command Make(CommandRunner runner) => runner.Command("create", "Create a task, or begin the next turn of one", RunAsync, Agent, Prompt, Files, Id, Title, Watch);
 
     private static async Task<int> RunAsync(CommandContext context)
     {

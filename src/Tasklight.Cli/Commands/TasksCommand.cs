@@ -22,33 +22,14 @@ internal static class TasksCommand
     public static Command Make(CommandRunner runner) => new("tasks", "Create tasks, watch them, and decide what they wait for")
     {
         CreateCommand.Make(runner),
-        Command(runner, "list", "List tasks, newest first", ListAsync, Agent, Status, Limit),
-        Command(runner, "get", "Show a task", GetAsync, Task),
-        Command(runner, "watch", "Follow a task until its turn ends or it waits for a person: its text on the standard output, what it does beside it", WatchAsync, Task),
-        Command(runner, "stop", "Stop a task and all of its sub-tasks", StopAsync, Task),
-        Command(runner, "approve", "Approve what a task waits for", ApproveAsync, Task, Reason, ActionHash, Arguments),
-        Command(runner, "reject", "Reject what a task waits for", RejectAsync, Task, Reason, ActionHash),
-        Command(runner, "why", "Say why a task does not run, and what would make it", WhyAsync, Task),
+        runner.Command("list", "List tasks, newest first", ListAsync, Agent, Status, Limit),
+        runner.Command("get", "Show a task", GetAsync, Task),
+        runner.Command("watch", "Follow a task until its turn ends or it waits for a person: its text on the standard output, what it does beside it", WatchAsync, Task),
+        runner.Command("stop", "Stop a task and all of its sub-tasks", StopAsync, Task),
+        runner.Command("approve", "Approve what a task waits for", ApproveAsync, Task, Reason, ActionHash, Arguments),
+        runner.Command("reject", "Reject what a task waits for", RejectAsync, Task, Reason, ActionHash),
+        runner.Command("why", "Say why a task does not run, and what would make it", WhyAsync, Task),
     };
-
-    private static Command Command(CommandRunner runner, string name, string description, Func<CommandContext, Task<int>> action, params Symbol[] parts)
-    {
-        var command = new Command(name, description);
-        foreach (var part in parts)
-        {
-            if (part is Argument argument)
-            {
-                command.Add(argument);
-            }
-            else
-            {
-                command.Add((Option)part);
-            }
-        }
-
-        runner.Set(command, action);
-        return command;
-    }
 
     private static async Task<int> ListAsync(CommandContext context)
     {

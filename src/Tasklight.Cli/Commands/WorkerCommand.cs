@@ -15,15 +15,11 @@ internal static class WorkerCommand
     private static readonly Option<int> Concurrency = Number("--concurrency", $"Tasks at once, sub-tasks not counted ({AgentWorkersOptions.DefaultMaxConcurrency})");
     private static readonly Option<int> PerAgent = Number("--agent-concurrency", "Tasks of one agent at once (as --concurrency)");
 
-    public static Command Make(CommandRunner runner)
-    {
-        var command = new Command("worker", "Run tasks of agents that name a model in this process, until it is told to end. While it is connected, the server leaves them to it. Models' keys come from this process's environment (OPENAI_API_KEY, ANTHROPIC_API_KEY, TASKLIGHT_MODELS_<PROVIDER>_KEY and _URL).")
-        {
-            Named, Concurrency, PerAgent,
-        };
-        runner.Set(command, RunAsync);
-        return command;
-    }
+    public static Command Make(CommandRunner runner) => runner.Command(
+        "worker",
+        "Run tasks of agents that name a model in this process, until it is told to end. While it is connected, the server leaves them to it. Models' keys come from this process's environment (OPENAI_API_KEY, ANTHROPIC_API_KEY, TASKLIGHT_MODELS_<PROVIDER>_KEY and _URL).",
+        RunAsync,
+        Named, Concurrency, PerAgent);
 
     private static Option<int> Number(string name, string description)
     {

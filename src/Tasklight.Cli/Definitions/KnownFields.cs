@@ -43,8 +43,7 @@ internal static class KnownFields
         var names = path.Length == 0 ? All : [.. shape.Properties.Select(property => property.Name)];
         foreach (var name in json.Select(pair => pair.Key).Where(name => !names.Contains(name)))
         {
-            var nearest = names.MinBy(known => Distance(known, name))!;
-            isWrong(Join(path, name), Distance(nearest, name) <= Math.Max(2, name.Length / 3) ? $"There is no such field; did you mean {nearest}?" : "There is no such field.");
+            isWrong(Join(path, name), NearestName.Of(name, names) is { } nearest ? $"There is no such field; did you mean {nearest}?" : "There is no such field.");
         }
 
         CheckKnown(json, shape, path, isWrong);
@@ -65,22 +64,4 @@ internal static class KnownFields
     }
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
-
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[b.Length];
-    }
 }

@@ -1,4 +1,5 @@
 using Tasklight.Agents.Tools;
+using Tasklight.Protocol;
 
 namespace Tasklight.Server.Hosting;
 
@@ -62,27 +63,5 @@ static class SettingTable
     public static Setting? Find(string kebab) => ByName.GetValueOrDefault(kebab);
 
     /// <summary>The known name nearest to a mistyped one, or null when none is near.</summary>
-    public static string? Nearest(string kebab)
-    {
-        var best = All.Select(static s => s.Name).Append("config").MinBy(name => Distance(name, kebab))!;
-        return Distance(best, kebab) <= Math.Max(2, kebab.Length / 3) ? best : null;
-    }
-
-    static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[b.Length];
-    }
+    public static string? Nearest(string kebab) => NearestName.Of(kebab, All.Select(static s => s.Name).Append("config"));
 }
