@@ -54,11 +54,12 @@ internal sealed class EventOutbox : IAsyncDisposable
     private async Task PumpAsync(ILogger log, string taskId, CancellationToken ct)
     {
         var batch = new List<TaskUpdateEvent>();
+        TaskCompletionSource? mark = null;
         try
         {
             while (await _waiting.Reader.WaitToReadAsync(ct).ConfigureAwait(false))
             {
-                var mark = Gather(batch);
+                mark = Gather(batch);
                 if (batch.Count > 0)
                 {
                     await SendAsync(batch, log, taskId, ct).ConfigureAwait(false);
@@ -74,7 +75,9 @@ internal sealed class EventOutbox : IAsyncDisposable
         }
         finally
         {
+            // Whoever waits would wait for ever.
             _waiting.Writer.TryComplete();
+            mark?.TrySetResult();
             while (_waiting.Reader.TryRead(out var left))
             {
                 (left as TaskCompletionSource)?.TrySetResult();
@@ -115,7 +118,9 @@ internal sealed class EventOutbox : IAsyncDisposable
                 await SendAsync([update], log, taskId, ct).ConfigureAwait(false);
             }
         }
-        catch (ModuleException exception)
+#pragma warning disable CA1031 // Nor must whatever else goes wrong with them.
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             log.EventsNotSent(exception, batch.Count, taskId);
         }

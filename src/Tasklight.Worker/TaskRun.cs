@@ -269,7 +269,7 @@ internal sealed class TaskRun
 
     private async Task SendEventsAsync(IReadOnlyList<TaskUpdateEvent> events, CancellationToken ct)
     {
-        var request = TaskRequests.Push(TaskId, events, LeaseId, Guid.NewGuid().ToString());
+        var request = TaskRequests.Push(TaskId, events, LeaseId, Guid.NewGuid().ToString()).ForRepeating(_parts.Transport.Configuration);
         try
         {
             await Retry.RunAsync(ct => _parts.Transport.SendAsync(request, ct), _parts.Options.SaveRetries, _parts.Options.Clock, ct).ConfigureAwait(false);

@@ -75,6 +75,46 @@ public sealed class TaskLifeTests
     }
 
     [Fact]
+    public async Task Events_that_cannot_be_sent_for_whatever_reason_hold_up_neither_the_end_nor_later_ones()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        using var http = new HttpClient(new BreakingHandler(static request => request.RequestUri!.AbsolutePath.EndsWith("/events/push", StringComparison.Ordinal), new InvalidOperationException("unheard of")));
+        await using var worker = new RunningWorker(platform.Worker(http: http).OnTask<string>(async context =>
+        {
+            await context.ChunkAsync("lost");
+            context.Task.InternalStatus = "between";
+            await context.Task.SaveAsync(ct: context.Cancelled);
+            await context.ChunkAsync("told");
+            return "fine";
+        }));
+
+        platform.Dispatch("lease-1", "good");
+
+        Assert.Contains("told", (await platform.NextAsync(static call => call.Path.EndsWith("/events/push", StringComparison.Ordinal))).Body, StringComparison.Ordinal);
+        Assert.Equal("fine", (await platform.PatchAsync("completed")).Value("result"));
+        Assert.Contains(platform.Log.Lines, static line => line.Text == "1 events of task good could not be sent and are dropped");
+    }
+
+    [Theory]
+    [InlineData("PATCH")]
+    [InlineData("POST")]
+    public async Task A_write_of_which_nothing_is_heard_is_made_again(string method)
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        using var http = new HttpClient(new SilentHandler(request => request.Method.Method == method && request.RequestUri!.AbsolutePath.Contains("agent-execution", StringComparison.Ordinal)));
+        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = new HastyClock(), http).OnTask<string>(async context =>
+        {
+            await context.ChunkAsync("told");
+            return "fine";
+        }));
+
+        platform.Dispatch("lease-1", "good");
+
+        Assert.Equal("fine", (await platform.PatchAsync("completed")).Value("result"));
+        Assert.DoesNotContain(platform.Log.Lines, static line => line.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
     public async Task A_connection_whose_socket_is_gone_is_a_lost_one()
     {
         await using var platform = await StubPlatform.StartAsync();

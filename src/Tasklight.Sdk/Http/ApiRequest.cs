@@ -9,6 +9,10 @@ namespace Tasklight.Sdk.Http;
 /// <param name="What">What is asked, for messages: "get task 'x'".</param>
 internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
 {
+    private const double SlowestBytesPerSecond = 64 * 1024;
+
+    private static readonly TimeSpan AttemptTakes = TimeSpan.FromSeconds(30);
+
     /// <summary>JSON to send.</summary>
     public byte[]? Body { get; init; }
 
@@ -61,6 +65,16 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
         Add(message, TasklightHeaders.AgentVersion, AgentVersion);
         Add(message, TasklightHeaders.ExecutionId, ExecutionId);
         return message;
+    }
+
+    /// <summary>
+    /// The call as it is made again and again: an attempt of which nothing is heard ends long before the time for all of them is over, but not
+    /// before a slow wire could carry the body.
+    /// </summary>
+    public ApiRequest ForRepeating(Configuration configuration)
+    {
+        var enough = AttemptTakes + TimeSpan.FromSeconds((Body?.Length ?? 0) / SlowestBytesPerSecond);
+        return Limit is not null || (configuration.Timeout > TimeSpan.Zero && configuration.Timeout < enough) ? this : this with { Limit = enough };
     }
 
     private static void Add(HttpRequestMessage message, string name, string? value)

@@ -68,7 +68,11 @@ internal sealed class TaskLink(Transport transport)
         return RetryFor > TimeSpan.Zero ? Retry.Run(ct => transport.Send(leased, ct), RetryFor, transport.Clock, ct) : transport.Send(leased, ct);
     }
 
-    private Call<T> WithLease<T>(Call<T> call) => call with { Request = call.Request with { Lease = Lease } };
+    private Call<T> WithLease<T>(Call<T> call)
+    {
+        var leased = call.Request with { Lease = Lease };
+        return call with { Request = RetryFor > TimeSpan.Zero ? leased.ForRepeating(transport.Configuration) : leased };
+    }
 
     private Task<T> SendAsync<T>(Call<T> call, CancellationToken ct) => RetryFor > TimeSpan.Zero
         ? Retry.RunAsync(ct => transport.SendAsync(call, ct), RetryFor, transport.Clock, ct)

@@ -108,7 +108,7 @@ public sealed class WorkerChaosTests
         new AgentWorker(
             new WorkerOptions
             {
-                Configuration = new() { BaseUrl = wire.Address, ApiKey = ServerProcess.Key, OrganizationId = ServerProcess.Organization, AgentId = agent, Timeout = TimeSpan.FromSeconds(15) },
+                Configuration = new() { BaseUrl = wire.Address, ApiKey = ServerProcess.Key, OrganizationId = ServerProcess.Organization, AgentId = agent },
                 InstanceId = name,
                 MaxConcurrency = Slots,
                 ShutdownGrace = TimeSpan.Zero,
