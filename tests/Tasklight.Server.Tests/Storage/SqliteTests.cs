@@ -68,20 +68,7 @@ public sealed class SqliteTests : IDisposable
         var fields = new AgentTaskFields { Id = "a", OrganizationId = "org-1", AgentId = "agent-1", Source = "sdk" };
         await _store.Tasks.ApplyAsync(new TaskCommand.Create("org-1", "a", DateTimeOffset.UnixEpoch, new NewTurn(fields)));
         await _store.Tasks.ApplyAsync(new TaskCommand.RequestApproval("org-1", "a", DateTimeOffset.UnixEpoch, new HumanInTheLoopRequest { WaitNodeId = "n" }, null));
-        await _store.Store.WriteAsync(writer => writer.Connection.Execute("""
-            DROP INDEX tasks_waiting;
-            ALTER TABLE tasks DROP COLUMN waits_for;
-            ALTER TABLE tasks DROP COLUMN lost_runs;
-            ALTER TABLE tasks DROP COLUMN budget_grants;
-            ALTER TABLE tasks DROP COLUMN held_by;
-            ALTER TABLE tasks DROP COLUMN worked;
-            ALTER TABLE tasks DROP COLUMN working_since;
-            ALTER TABLE tasks DROP COLUMN session_last;
-            ALTER TABLE tasks DROP COLUMN session_summary;
-            DROP TABLE session_steps;
-            PRAGMA user_version = 1;
-            """));
-        _store.Reopen();
+        _store.ReopenAsOfSchema(1);
 
         Assert.Equal(["a"], (await _store.Tasks.ListAsync("org-1", new TaskQuery { WaitsFor = TaskWait.Approval })).Items.Select(item => item.Id));
         var approved = await _store.Tasks.ApplyAsync(new TaskCommand.Approve("org-1", "a", DateTimeOffset.UnixEpoch, "dana", null));

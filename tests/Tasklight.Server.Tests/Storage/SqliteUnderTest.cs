@@ -43,6 +43,26 @@ sealed class SqliteUnderTest : StoreUnderTest
         Store = Open();
     }
 
+    /// <summary>Starts on what would be here, had a program of this schema written it: all that it knew, in its tables.</summary>
+    public void ReopenAsOfSchema(int schema)
+    {
+        Store.Dispose();
+        var newer = _path;
+        _path = Path.Combine(System.IO.Directory.CreateDirectory(Path.Combine(_root, $"schema-{schema}")).FullName, "tasklight.db");
+        using (var connection = SqliteConnection.Open(_path, 1 << 20))
+        {
+            Migrations.Run(connection, schema);
+            connection.Execute($"PRAGMA foreign_keys = OFF; ATTACH '{newer}' AS newer");
+            foreach (var table in connection.TextScalar("SELECT group_concat(name) FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").Split(','))
+            {
+                var columns = connection.TextScalar($"SELECT group_concat(name) FROM pragma_table_info('{table}', 'main')");
+                connection.Execute($"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}");
+            }
+        }
+
+        Store = Open();
+    }
+
     public override void Crash()
     {
         var left = Path.Combine(_root, $"{++_crashes}", "tasklight.db");

@@ -12,10 +12,12 @@ static class Migrations
     public static int Latest => Scripts().Max(script => script.Number);
 
     /// <summary>Runs the scripts that the database has not seen.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="upTo">The last script to run; all of them when it is left out.</param>
     /// <exception cref="StoreUnavailableException">The database was made by a newer program.</exception>
-    public static void Run(SqliteConnection connection)
+    public static void Run(SqliteConnection connection, int upTo = int.MaxValue)
     {
-        foreach (var (number, name) in Scripts().OrderBy(script => script.Number))
+        foreach (var (number, name) in Scripts().Where(script => script.Number <= upTo).OrderBy(script => script.Number))
         {
             connection.Execute("BEGIN EXCLUSIVE");
             if (connection.Scalar("PRAGMA user_version") < number)
