@@ -35,8 +35,18 @@ internal static class AgentDifference
             return null;
         }
 
+        if (MayHoldSecrets(path))
+        {
+            var shown = after is null ? null : SecretTexts.Mask(after);
+            return before == shown && !(withSecrets && shown != after) ? null : new FieldChange(path, before, shown);
+        }
+
         return IsSecret(path) ? new FieldChange(path, before is null ? null : Shown, after is null ? null : Shown) : new FieldChange(path, before, after);
     }
+
+    private static bool MayHoldSecrets(string path) =>
+        path.EndsWith("mcp_settings.url", StringComparison.Ordinal) || path.EndsWith("mcp_settings.command", StringComparison.Ordinal)
+        || (path.StartsWith("tools[", StringComparison.Ordinal) && path.EndsWith("].url", StringComparison.Ordinal));
 
     private static bool IsSecret(string path) =>
         Array.Exists(Secrets, secret => path.EndsWith(secret, StringComparison.Ordinal)) || Array.Exists(SecretMaps, map => path.Contains(map, StringComparison.Ordinal));

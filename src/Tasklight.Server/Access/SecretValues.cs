@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Tasklight.Server.Access;
 
 /// <summary>The secrets of a task in clear. Lives for the moment of sealing or opening only.</summary>
-sealed record SecretValues(string? UserOidcToken, JsonElement? UserTokens, Dictionary<string, ServerSecrets> McpServers)
+sealed record SecretValues(string? UserOidcToken, JsonElement? UserTokens, Dictionary<string, Dictionary<string, string>> McpServers)
 {
     public static SecretValues None => new(null, null, []);
 
@@ -11,12 +11,12 @@ sealed record SecretValues(string? UserOidcToken, JsonElement? UserTokens, Dicti
     {
         using var document = JsonDocument.Parse(plain);
         var root = document.RootElement;
-        var servers = new Dictionary<string, ServerSecrets>(StringComparer.Ordinal);
+        var servers = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
         if (root.TryGetProperty("mcp_servers", out var list))
         {
             foreach (var server in list.EnumerateObject())
             {
-                servers[server.Name] = new(Text(server.Value, "api_key"), Text(server.Value, "client_secret"), Map(server.Value, "headers"), Map(server.Value, "env_vars"));
+                servers[server.Name] = Places(server.Value).ToDictionary(static secret => secret.Place, static secret => secret.Text, StringComparer.Ordinal);
             }
         }
 
@@ -37,16 +37,22 @@ sealed record SecretValues(string? UserOidcToken, JsonElement? UserTokens, Dicti
         foreach (var (key, secrets) in McpServers)
         {
             json.WriteStartObject(key);
-            WriteText(json, "api_key", secrets.ApiKey);
-            WriteText(json, "client_secret", secrets.ClientSecret);
-            WriteMap(json, "headers", secrets.Headers);
-            WriteMap(json, "env_vars", secrets.EnvVars);
+            foreach (var (place, secret) in secrets)
+            {
+                json.WriteString(place, secret);
+            }
+
             json.WriteEndObject();
         }
 
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    // Maps were once kept as objects of their own.
+    static IEnumerable<(string Place, string Text)> Places(JsonElement server) => server.EnumerateObject().SelectMany(static secret => secret.Value.ValueKind == JsonValueKind.Object
+        ? secret.Value.EnumerateObject().Select(pair => ($"{secret.Name}.{pair.Name}", pair.Value.GetString()!))
+        : [(secret.Name, secret.Value.GetString()!)]);
 
     static void WriteText(Utf8JsonWriter json, string name, string? text)
     {
@@ -55,26 +61,6 @@ sealed record SecretValues(string? UserOidcToken, JsonElement? UserTokens, Dicti
             json.WriteString(name, text);
         }
     }
-
-    static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string>? map)
-    {
-        if (map is null)
-        {
-            return;
-        }
-
-        json.WriteStartObject(name);
-        foreach (var (key, value) in map)
-        {
-            json.WriteString(key, value);
-        }
-
-        json.WriteEndObject();
-    }
-
-    static Dictionary<string, string>? Map(JsonElement json, string name) => json.TryGetProperty(name, out var map)
-        ? map.EnumerateObject().ToDictionary(static pair => pair.Name, static pair => pair.Value.GetString()!, StringComparer.Ordinal)
-        : null;
 
     static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

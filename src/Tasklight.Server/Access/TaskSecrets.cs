@@ -6,7 +6,7 @@ namespace Tasklight.Server.Access;
 
 /// <summary>
 /// Takes the secrets of a task out of its wire fields and puts them back. A record holds the masked fields and one sealed JSON object:
-/// <c>{user_tokens, user_oidc_token, mcp_servers: {name or #index: {api_key, client_secret, headers, env_vars}}}</c>, absent where there is none.
+/// <c>{user_tokens, user_oidc_token, mcp_servers: {name or #index: {place: secret}}}</c>, absent where there is none.
 /// </summary>
 sealed class TaskSecrets(ISecretBox box)
 {
@@ -44,13 +44,7 @@ sealed class TaskSecrets(ISecretBox box)
         var masked = new MCPServerDetails[servers.Count];
         for (var i = 0; i < masked.Length; i++)
         {
-            masked[i] = servers[i] with
-            {
-                ApiKey = servers[i].ApiKey is null ? null : SecretMask.Text,
-                ClientSecret = servers[i].ClientSecret is null ? null : SecretMask.Text,
-                Headers = SecretMaps.Mask(servers[i].Headers),
-                EnvVars = SecretMaps.Mask(servers[i].EnvVars),
-            };
+            masked[i] = McpSecrets.Change(servers[i], static (_, _) => SecretMask.Text);
         }
 
         return masked;
@@ -68,44 +62,62 @@ sealed class TaskSecrets(ISecretBox box)
         }
     }
 
-    static MCPServerDetails[] Unmask(IReadOnlyList<MCPServerDetails> servers, Dictionary<string, ServerSecrets> secrets)
+    static MCPServerDetails[] Unmask(IReadOnlyList<MCPServerDetails> servers, Dictionary<string, Dictionary<string, string>> secrets)
     {
         var clear = new MCPServerDetails[servers.Count];
         for (var i = 0; i < clear.Length; i++)
         {
-            clear[i] = secrets.TryGetValue(KeyOf(servers, i), out var found)
-                ? servers[i] with
-                {
-                    ApiKey = found.ApiKey,
-                    ClientSecret = found.ClientSecret,
-                    Headers = SecretMaps.Unmask(servers[i].Headers, found.Headers),
-                    EnvVars = SecretMaps.Unmask(servers[i].EnvVars, found.EnvVars),
-                }
-                : servers[i];
+            clear[i] = secrets.TryGetValue(KeyOf(servers, i), out var found) ? Unmask(servers[i], found) : servers[i];
         }
 
         return clear;
     }
 
+    // A patch without the first two keeps them.
+    static MCPServerDetails Unmask(MCPServerDetails server, Dictionary<string, string> secrets) =>
+        McpSecrets.Change(server, (place, shown) => shown == SecretMask.Text ? secrets.GetValueOrDefault(place, shown) : shown) with
+        {
+            ApiKey = secrets.GetValueOrDefault(McpSecrets.ApiKey),
+            ClientSecret = secrets.GetValueOrDefault(McpSecrets.ClientSecret),
+        };
+
     static SecretValues Merge(SecretValues kept, string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers)
     {
-        var merged = servers is null ? kept.McpServers : new Dictionary<string, ServerSecrets>(StringComparer.Ordinal);
+        var merged = servers is null ? kept.McpServers : new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
         for (var i = 0; i < servers?.Count; i++)
         {
             var key = KeyOf(servers, i);
-            var old = kept.McpServers.GetValueOrDefault(key);
-            var now = new ServerSecrets(
-                IsGiven(servers[i].ApiKey) ? servers[i].ApiKey : old.ApiKey,
-                IsGiven(servers[i].ClientSecret) ? servers[i].ClientSecret : old.ClientSecret,
-                SecretMaps.Secrets(servers[i].Headers, old.Headers),
-                SecretMaps.Secrets(servers[i].EnvVars, old.EnvVars));
-            if (now != default)
+            var secrets = SecretsOf(servers[i], kept.McpServers.GetValueOrDefault(key));
+            if (secrets.Count > 0)
             {
-                merged[key] = now;
+                merged[key] = secrets;
             }
         }
 
         return new(IsGiven(userOidcToken) ? userOidcToken : kept.UserOidcToken, IsGiven(userTokens) ? userTokens : kept.UserTokens, merged);
+    }
+
+    static Dictionary<string, string> SecretsOf(MCPServerDetails server, Dictionary<string, string>? kept)
+    {
+        var secrets = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var place in (ReadOnlySpan<string>)[McpSecrets.ApiKey, McpSecrets.ClientSecret])
+        {
+            if (kept?.GetValueOrDefault(place) is { } old)
+            {
+                secrets[place] = old;
+            }
+        }
+
+        McpSecrets.Change(server, (place, value) =>
+        {
+            if ((value == SecretMask.Text ? kept?.GetValueOrDefault(place) : value) is { } secret)
+            {
+                secrets[place] = secret;
+            }
+
+            return value;
+        });
+        return secrets;
     }
 
     // A name is the better key, because a later list may come in another order; it must be the only one of that name.
@@ -123,15 +135,17 @@ sealed class TaskSecrets(ISecretBox box)
 
     static bool HasSecret(IReadOnlyList<MCPServerDetails> servers)
     {
-        for (var i = 0; i < servers.Count; i++)
+        var found = false;
+        for (var i = 0; i < servers.Count && !found; i++)
         {
-            if (IsGiven(servers[i].ApiKey) || IsGiven(servers[i].ClientSecret) || SecretMaps.HasSecret(servers[i].Headers) || SecretMaps.HasSecret(servers[i].EnvVars))
+            McpSecrets.Change(servers[i], (_, value) =>
             {
-                return true;
-            }
+                found |= value != SecretMask.Text;
+                return value;
+            });
         }
 
-        return false;
+        return found;
     }
 
     static bool IsGiven(string? secret) => secret is not null && secret != SecretMask.Text;

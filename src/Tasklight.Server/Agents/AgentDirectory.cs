@@ -88,10 +88,10 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
     /// <summary>Adds tools that a worker brings along, to the draft and to what is deployed; null when there is no such agent.</summary>
     public ValueTask<AgentFields?> AddToolsAsync(string organization, string id, IReadOnlyList<AgentTool> tools) => ChangeAsync(organization, id, entry =>
     {
-        var draft = AgentEntry.Write(LocalTools.Added(entry.Draft, tools));
+        var draft = WithTools(entry.Draft, tools);
         if (entry.Deployed is null)
             return entry.Stored with { Draft = draft };
-        var deployed = AgentEntry.Write(LocalTools.Added(entry.Deployed, tools));
+        var deployed = WithTools(entry.Deployed, tools);
         return deployed.AsSpan().SequenceEqual(entry.Stored.Deployed)
             ? entry.Stored with { Draft = draft }
             : entry.Stored with { Draft = draft, Deployed = deployed, Version = entry.Stored.Version + 1 };
@@ -108,6 +108,13 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
     });
 
     public void Dispose() => _writing.Dispose();
+
+    byte[] WithTools(AgentFields agent, IReadOnlyList<AgentTool> tools)
+    {
+        var added = LocalTools.Added(agent, tools);
+        secrets.Seal(added, before: agent);
+        return AgentEntry.Write(added);
+    }
 
     async ValueTask<AgentFields?> FindVersionAsync(string organization, string id, string? version, CancellationToken cancel)
     {

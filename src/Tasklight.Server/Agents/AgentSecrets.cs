@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
@@ -5,9 +6,8 @@ using Tasklight.Server.Access;
 namespace Tasklight.Server.Agents;
 
 /// <summary>
-/// The secrets in an agent's definition: the model's key and extra headers, headers of HTTP operations, and the credentials, headers and
-/// environment variables of MCP servers. In the store and in memory they are sealed where
-/// they stand; an answer holds them in clear or masked.
+/// The secrets in an agent's definition: the model's key and extra headers, headers and addresses of HTTP operations, and those of MCP servers
+/// (<see cref="McpSecrets"/>). In the store and in memory they are sealed where they stand; an answer holds them in clear or masked.
 /// </summary>
 sealed class AgentSecrets(ISecretBox box)
 {
@@ -30,8 +30,9 @@ sealed class AgentSecrets(ISecretBox box)
         {
             "" => "",
             SecretMask.Text => old.GetValueOrDefault(place, ""),
-            _ when value.StartsWith(SealedPrefix, StringComparison.Ordinal) && old.GetValueOrDefault(place) == value => value,
-            _ => SealedPrefix + Convert.ToBase64String(box.Seal(Encoding.UTF8.GetBytes(value))),
+            // Sealed anew it would be other bytes, and look like a change.
+            _ when old.TryGetValue(place, out var was) && (was == value || Open(was) == value) => was,
+            _ => SealedPrefix + Base64Url.EncodeToString(box.Seal(Encoding.UTF8.GetBytes(value))),
         });
     }
 
@@ -44,39 +45,27 @@ sealed class AgentSecrets(ISecretBox box)
     }
 
     string Open(string value) => value.StartsWith(SealedPrefix, StringComparison.Ordinal)
-        ? Encoding.UTF8.GetString(box.Open(Convert.FromBase64String(value[SealedPrefix.Length..]))) : value;
+        ? Encoding.UTF8.GetString(box.Open(Base64Url.DecodeFromChars(value[SealedPrefix.Length..].Replace('+', '-').Replace('/', '_')))) : value;
 
     static void Visit(AgentFields agent, Func<string, string, string> change)
     {
         if (agent.LlmCredentials is { } credentials)
             agent.LlmCredentials = credentials with { Value = change("llm_credentials", credentials.Value) };
-        if (agent.LlmExtraHeaders.Count > 0)
-            agent.LlmExtraHeaders = Visit(agent.LlmExtraHeaders, "llm_extra_headers.", change);
-        if (agent.Tools.Any(static tool => tool.Headers is { Count: > 0 }))
+        agent.LlmExtraHeaders = McpSecrets.Change(agent.LlmExtraHeaders, "llm_extra_headers.", change);
+        if (agent.Tools.Any(static tool => tool.Url is not null || tool.Headers is { Count: > 0 }))
             agent.Tools = [.. agent.Tools.Select(tool => Visit(tool, change))];
         if (agent.Graph.Any(static item => item.Settings?.McpSettings is not null))
             agent.Graph = [.. agent.Graph.Select(item => Visit(item, change))];
     }
 
-    static AgentTool Visit(AgentTool tool, Func<string, string, string> change) => tool.Headers is not { Count: > 0 } headers ? tool : tool with
+    static AgentTool Visit(AgentTool tool, Func<string, string, string> change) => tool with
     {
-        Headers = Visit(headers, $"tools.{tool.Id}.headers.", change),
+        Url = McpSecrets.Change(tool.Url, $"tools.{tool.Id}.url.", change),
+        Headers = tool.Headers is null ? null : McpSecrets.Change(tool.Headers, $"tools.{tool.Id}.headers.", change),
     };
 
-    static AgentGraphItem Visit(AgentGraphItem item, Func<string, string, string> change)
+    static AgentGraphItem Visit(AgentGraphItem item, Func<string, string, string> change) => item.Settings?.McpSettings is not { } server ? item : item with
     {
-        if (item.Settings?.McpSettings is not { } server)
-            return item;
-        var changed = server with
-        {
-            ApiKey = server.ApiKey is null ? null : change($"graph.{item.ItemId}.api_key", server.ApiKey),
-            ClientSecret = server.ClientSecret is null ? null : change($"graph.{item.ItemId}.client_secret", server.ClientSecret),
-            Headers = Visit(server.Headers, $"graph.{item.ItemId}.headers.", change),
-            EnvVars = Visit(server.EnvVars, $"graph.{item.ItemId}.env_vars.", change),
-        };
-        return item with { Settings = item.Settings with { McpSettings = changed } };
-    }
-
-    static IReadOnlyDictionary<string, string> Visit(IReadOnlyDictionary<string, string> map, string place, Func<string, string, string> change) =>
-        map.Count == 0 ? map : map.ToDictionary(static pair => pair.Key, pair => change(place + pair.Key, pair.Value), StringComparer.Ordinal);
+        Settings = item.Settings with { McpSettings = McpSecrets.Change(server, (place, value) => change($"graph.{item.ItemId}.{place}", value)) },
+    };
 }

@@ -45,13 +45,13 @@ static class AgentsApi
         return Answers.Json(shown, ProtocolJson.Default.AgentFields);
     }
 
-    static async Task<IResult> SyncToolsAsync(HttpContext context, AgentDirectory agents, LimitOptions limits)
+    static async Task<IResult> SyncToolsAsync(HttpContext context, AgentDirectory agents, AgentSecrets secrets, LimitOptions limits)
     {
         using var body = await RequestBody.ReadAsync(context, limits.Create);
         var tools = body.Parse(ProtocolJson.Default.IReadOnlyListAgentTool);
         var id = context.Part("agent_id");
         return await agents.AddToolsAsync(context.Caller().Organization, id, tools) is { } agent
-            ? Answers.Json(new() { Graph = agent.Graph }, ProtocolJson.Default.SyncedTools)
+            ? Answers.Json(new() { Graph = secrets.Show(agent, inClear: true).Graph }, ProtocolJson.Default.SyncedTools)
             : Answers.NoAgent(id);
     }
 

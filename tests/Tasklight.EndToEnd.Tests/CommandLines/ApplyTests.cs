@@ -42,7 +42,7 @@ public sealed class ApplyTests(SharedServer server) : IDisposable
     [Fact]
     public async Task Secrets_are_never_shown_and_change_nothing_when_they_are_there_already()
     {
-        var file = Write($"name: {_name}\nmodel: openai/gpt-5\nllm_credentials: {{ name: key, value: sk-very-secret }}\nmcp_servers:\n  - name: maps\n    url: https://maps.example.com\n    auth_type: api_key\n    api_key: mcp-very-secret\n");
+        var file = Write($"name: {_name}\nmodel: openai/gpt-5\nllm_credentials: {{ name: key, value: sk-very-secret }}\nmcp_servers:\n  - name: maps\n    url: https://maps.example.com?token=url-very-secret\n    auth_type: api_key\n    api_key: mcp-very-secret\n");
 
         var made = await CommandRun.OfAsync(server, "agents", "apply", file);
         var again = await CommandRun.OfAsync(server, "agents", "apply", file, "--json");

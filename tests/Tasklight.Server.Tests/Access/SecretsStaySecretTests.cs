@@ -9,6 +9,10 @@ namespace Tasklight.Server.Tests.Access;
 public sealed class SecretsStaySecretTests
 {
     const string Secret = "open-sesame-42";
+    const string Address = $"https://ada:{Secret}@m.example/?key={Secret}&region=eu";
+    const string Command = $"npx server --token {Secret} --port 80";
+    const string MaskedAddress = "https://***@m.example/?key=***&region=eu";
+    const string MaskedCommand = "npx server --token *** --port 80";
 
     [Fact]
     public async Task Law_8_a_secret_is_in_no_answer_to_others_than_workers_in_no_log_line_and_in_no_file()
@@ -52,12 +56,14 @@ public sealed class SecretsStaySecretTests
         var shown = (await server.Client.JsonAsync("GET", $"/v1/agents/{agent}")).GetProperty("graph");
         var masked = shown[0].GetProperty("settings").GetProperty("mcp_settings");
         Assert.Equal("""{"x":"***"} {"token":"***"}""", $"{masked.GetProperty("headers")} {masked.GetProperty("env_vars")}");
+        Assert.Equal((MaskedAddress, MaskedCommand), (masked.Text("url"), masked.Text("command")));
 
         await server.Client.JsonAsync("PATCH", $"/v1/agents/{agent}", new { name = "b", graph = shown });
         await server.Client.CallAsync("PUT", $"/v1/agents/{agent}");
 
         var clear = (await server.Client.JsonAsync("GET", $"/agents/{agent}")).GetProperty("graph")[0].GetProperty("settings").GetProperty("mcp_settings");
         Assert.Equal((Secret, Secret), (clear.GetProperty("headers").GetProperty("x").GetString(), clear.GetProperty("env_vars").GetProperty("token").GetString()));
+        Assert.Equal((Address, Command), (clear.Text("url"), clear.Text("command")));
     }
 
     [Fact]
@@ -70,23 +76,47 @@ public sealed class SecretsStaySecretTests
             "POST", "/v1/keys", new { name = "others", scopes = new[] { "tasks:read", "tasks:write" } }, HttpStatusCode.Created)).Text("key"));
         var masked = (await others.JsonAsync("GET", $"/agent-execution/{task}/status")).GetProperty("mcp_servers");
         Assert.Equal("""{"x":"***"} {"token":"***"}""", $"{masked[0].GetProperty("headers")} {masked[0].GetProperty("env_vars")}");
+        Assert.Equal((MaskedAddress, MaskedCommand), (masked[0].Text("url"), masked[0].Text("command")));
 
         await others.JsonAsync("PATCH", $"/agent-execution/{task}/update", new { title = "t", mcp_servers = masked });
         await others.JsonAsync("PATCH", $"/agent-execution/{task}/update", new { user_oidc_token = "new", mcp_servers = masked });
 
         var clear = (await server.Client.JsonAsync("GET", $"/agent-execution/{task}/status")).GetProperty("mcp_servers")[0];
         Assert.Equal((Secret, Secret), (clear.GetProperty("headers").GetProperty("x").GetString(), clear.GetProperty("env_vars").GetProperty("token").GetString()));
+        Assert.Equal((Address, Command), (clear.Text("url"), clear.Text("command")));
         await server.Client.CallAsync("POST", $"/v1/tasks/{task}/stop");
         Assert.DoesNotContain(Secret, (await others.CallAsync("GET", $"/v1/tasks/{task}/events?after=0&newer=true")).Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Tools_that_a_worker_brings_are_sealed_and_the_same_ones_again_change_nothing()
+    {
+        var data = Directory.CreateTempSubdirectory("tasklight-test-").FullName;
+        await using (var server = await RunningServer.StartAsync(data))
+        {
+            var agent = (await server.Client.JsonAsync("POST", "/v1/agents", AgentWithSecrets(), HttpStatusCode.Created)).Text("id");
+            object[] tools = [new { id = "own", name = "own", method = "GET", path = "/own", url = Address, headers = new { x = Secret } }];
+
+            var graph = (await server.Client.JsonAsync("PATCH", $"/agents/{agent}/sync_local_tools", tools)).GetProperty("graph");
+            var version = (await server.Client.JsonAsync("GET", $"/agents/{agent}")).GetProperty("version").GetInt32();
+            await server.Client.JsonAsync("PATCH", $"/agents/{agent}/sync_local_tools", tools);
+
+            Assert.Equal(Address, graph[0].GetProperty("settings").GetProperty("mcp_settings").Text("url"));
+            Assert.Equal(version, (await server.Client.JsonAsync("GET", $"/agents/{agent}")).GetProperty("version").GetInt32());
+            AssertNotOnDisk(data);
+        }
+
+        Directory.Delete(data, recursive: true);
+    }
+
     static object AgentWithSecrets()
     {
-        var server = new { name = "m", url = "https://m.example", api_key = Secret, headers = new { x = Secret }, env_vars = new { token = Secret } };
+        var server = new { name = "m", url = Address, command = Command, api_key = Secret, headers = new { x = Secret }, env_vars = new { token = Secret } };
         return new
         {
             name = "a",
             llm_credentials = new { name = "K", value = Secret },
+            tools = new[] { new { id = "t", name = "t", method = "GET", url = Address, headers = new { x = Secret } } },
             graph = new[] { new { id = "1", item_id = "m", type = "mcp", targets = Array.Empty<string>(), settings = new { mcp_settings = server } } },
         };
     }
@@ -97,7 +127,7 @@ public sealed class SecretsStaySecretTests
         events_streaming = true,
         user_oidc_token = Secret,
         user_tokens = new { server = Secret },
-        mcp_servers = new[] { new { name = "m", url = "https://m.example", api_key = Secret, client_secret = Secret, headers = new { x = Secret }, env_vars = new { token = Secret } } },
+        mcp_servers = new[] { new { name = "m", url = Address, command = Command, api_key = Secret, client_secret = Secret, headers = new { x = Secret }, env_vars = new { token = Secret } } },
     };
 
     static void AssertNotOnDisk(string data)

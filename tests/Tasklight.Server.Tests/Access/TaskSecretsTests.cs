@@ -83,6 +83,21 @@ public sealed class TaskSecretsTests
     }
 
     [Fact]
+    public void Secrets_within_an_address_and_a_command_are_kept_by_their_names()
+    {
+        var (masked, kept) = _secrets.Extract(Task(null, null, new MCPServerDetails { Name = "crm", Url = "https://crm.example?key=1&region=eu", Command = "run --token 2 --port 80" }));
+        MCPServerDetails[] servers = [masked.McpServers[0] with { Url = "https://crm.example?region=us&key=***", Command = "run --token 3 --port 80" }];
+
+        var merged = _secrets.Merge(kept, null, null, servers);
+        var clear = masked.Clone();
+        clear.McpServers = TaskSecrets.Mask(servers);
+        _secrets.Restore(clear, merged!);
+
+        Assert.Equal(("https://crm.example?key=***&region=eu", "run --token *** --port 80"), (masked.McpServers[0].Url, masked.McpServers[0].Command));
+        Assert.Equal(("https://crm.example?region=us&key=1", "run --token 3 --port 80"), (clear.McpServers[0].Url, clear.McpServers[0].Command));
+    }
+
+    [Fact]
     public void Two_servers_of_one_name_keep_their_own_secrets()
     {
         var (masked, sealedSecrets) = _secrets.Extract(Task(null, null, new() { Name = "twin", ApiKey = "first" }, new() { Name = "twin", ApiKey = "second" }));

@@ -1,4 +1,5 @@
 using System.Text;
+using Tasklight.Protocol;
 
 namespace Tasklight.Agents.Tools.Mcp;
 
@@ -41,7 +42,7 @@ internal static class CommandLine
         }
 
         End();
-        return quote == '\0' ? words : throw new ToolSetupException($"The command of an MCP server has a quote that is not closed: {text}");
+        return quote == '\0' ? words : throw new ToolSetupException($"The command of an MCP server has a quote that is not closed: {SecretTexts.Mask(text)}");
 
         void End()
         {

@@ -67,7 +67,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
         try
         {
-            return new LocalServer(Process.Start(start)!, server.EnvVars.Values, largest);
+            return new LocalServer(Process.Start(start)!, [.. server.EnvVars.Values, .. SecretsIn(server.Command!)], largest);
         }
         catch (Win32Exception exception)
         {
@@ -91,7 +91,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
         if (_process.HasExited)
         {
-            // Its variables may be keys, and programs that fail like to show what they were given.
+            // Its variables and arguments may be keys, and programs that fail like to show what they were given.
             var tail = _secrets.Aggregate(_tail, static (text, secret) => text.Replace(secret, SecretMask.Text, StringComparison.Ordinal)).Trim().TrimEnd('.');
             End = string.Create(CultureInfo.InvariantCulture, $"It ended with code {_process.ExitCode}{(tail.Length > 0 ? $"; its last words were: {tail}" : "")}.");
         }
@@ -115,6 +115,17 @@ internal sealed class LocalServer : IAsyncDisposable
         await _output.DisposeAsync().ConfigureAwait(false);
         _process.StandardError.Dispose();
         _process.Dispose();
+    }
+
+    private static List<string> SecretsIn(string command)
+    {
+        var secrets = new List<string>();
+        SecretTexts.Change(command, (_, secret) =>
+        {
+            secrets.Add(secret);
+            return secret;
+        });
+        return secrets;
     }
 
     // Read, or the program would stand still once the pipe is full.

@@ -55,7 +55,7 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         {
             throw new ToolSetupException(IsLocal
                 ? $"MCP server '{name}' is a local one and has no command."
-                : $"The url of MCP server '{name}', '{details.Url}', is not an http or https address.");
+                : $"The url of MCP server '{name}', '{SecretTexts.Mask(details.Url ?? "")}', is not an http or https address.");
         }
     }
 

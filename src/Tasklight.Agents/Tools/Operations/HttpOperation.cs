@@ -34,7 +34,7 @@ internal sealed partial class HttpOperation
         (_tool, _access, _url) = (tool, access, tool.Url ?? "");
         if (!Uri.TryCreate(Placeholders().Replace(_url, "x"), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
-            throw new ToolSetupException($"The url of tool '{tool.Name}', '{tool.Url}', is not an http or https address.");
+            throw new ToolSetupException($"The url of tool '{tool.Name}', '{SecretTexts.Mask(_url)}', is not an http or https address.");
         }
 
         var method = string.IsNullOrWhiteSpace(tool.Method) ? "POST" : tool.Method.Trim().ToUpperInvariant();
