@@ -11,11 +11,8 @@ namespace Tasklight.Server.Api;
 /// Begins turns, for every route that can: reads what was asked, fills in the agent's defaults, takes the secrets out and sends the command
 /// (contract: sdk-http §6.3, rest-v1 §2).
 /// </summary>
-sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskService tasks, ITaskStore store, LimitOptions limits, PriceOptions prices)
+sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskService tasks, TaskTree tree, LimitOptions limits, PriceOptions prices)
 {
-    // Parents are followed so far; a circle of them ends here, too.
-    const int DeepestTree = 1_000;
-
     /// <summary>The SDK's create: the version is a header that nobody checks, empty input is fine.</summary>
     public async ValueTask<TaskOutcome> CreateAsync(HttpContext context)
     {
@@ -125,40 +122,15 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
 
     async ValueTask CheckParentAsync(HttpContext context, string organization, CreateTaskRequest request)
     {
-        var above = NullIfEmpty(request.ParentExecutionId);
-        for (var depth = 1; above is not null && depth <= DeepestTree; depth++)
+        if (string.IsNullOrEmpty(request.ParentExecutionId)
+            || await tree.FindProblemAsync(organization, request.Id, null, request.ParentExecutionId, context.RequestAborted) is not { } problem)
         {
-            if (await store.FindAsync(organization, above, context.RequestAborted) is not { } task)
-            {
-                if (depth == 1)
-                {
-                    throw Unknown(above);
-                }
-
-                return;
-            }
-
-            CheckBudget(task, depth);
-            above = task.Fields.ParentExecution;
-        }
-    }
-
-    static RequestRefusedException Unknown(string parent) => new(
-        StatusCodes.Status422UnprocessableEntity,
-        FieldError.InBody(FieldErrorTypes.NotAllowed, $"There is no task '{Answers.Shorten(parent)}' in this organization.", "parent_execution_id"));
-
-    static void CheckBudget(TaskRecord above, int depth)
-    {
-        if (above.Fields.Budget?.MaxDepth is { } most && depth > most)
-        {
-            throw new RequestRefusedException(
-                StatusCodes.Status409Conflict, ErrorCodes.BudgetReached, $"The budget of task '{above.Id}' allows {most} levels of sub-tasks (max_depth); this one would be on level {depth}.");
+            return;
         }
 
-        if (Budgets.Holds(above))
-        {
-            throw new RequestRefusedException(StatusCodes.Status409Conflict, ErrorCodes.BudgetReached, Budgets.Sentence(above));
-        }
+        throw problem.Reason == RefusalReason.Invalid
+            ? new RequestRefusedException(StatusCodes.Status422UnprocessableEntity, FieldError.InBody(FieldErrorTypes.NotAllowed, problem.Detail, "parent_execution_id"))
+            : new RequestRefusedException(StatusCodes.Status409Conflict, problem.Code, problem.Detail);
     }
 
     /// <summary>A limit on cost that nobody could keep is refused, not pretended.</summary>

@@ -1,12 +1,25 @@
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
+using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Api;
 
-/// <summary>Takes the secrets out of a patch before it becomes a command (contract: task-object §3, group Secrets).</summary>
-sealed class TaskSaving(ITaskStore store, TaskSecrets secrets)
+/// <summary>Takes out of a patch what may not become a command: its secrets, and a parent that the task may not have (contract: task-object §3).</summary>
+sealed class TaskSaving(ITaskStore store, TaskSecrets secrets, TaskTree tree)
 {
+    /// <summary>Leaves a parent out that is not there, is below the task, or allows no sub-task so deep. It is named in the header <c>Tasklight-Ignored</c>.</summary>
+    public async ValueTask CheckParentAsync(string organization, string taskId, TaskPatch patch)
+    {
+        if (patch.ParentExecution is { IsSet: true, Value: { Length: > 0 } parent }
+            && await store.FindAsync(organization, taskId) is { Fields.ParentExecution: null } task
+            && await tree.FindProblemAsync(organization, taskId, task, parent, CancellationToken.None) is not null)
+        {
+            patch.ParentExecution = default;
+            patch.Ignored = [.. patch.Ignored, "parent_execution"];
+        }
+    }
+
     /// <summary>Masks the patch's secrets in place.</summary>
     /// <returns>The task's secrets with the new ones among them, sealed; null when the patch brings none.</returns>
     public async ValueTask<byte[]?> SealAsync(string organization, string taskId, TaskPatch patch)

@@ -49,6 +49,7 @@ static class TasksApi
         var patch = TaskPatch.Parse(body.Bytes);
         var organization = context.Caller().Organization;
         var id = context.Part("task_id");
+        await saving.CheckParentAsync(organization, id, patch);
         var sealedSecrets = await saving.SealAsync(organization, id, patch);
         var save = new TaskCommand.Save(organization, id, tasks.Now, patch, context.Header(TasklightHeaders.Lease))
         {

@@ -29,7 +29,7 @@ static class DispatchServiceCollectionExtensions
         services.AddSingleton<SessionSweeper>();
         services.AddSingleton<TaskSweeper>();
         services.AddSingleton<TaskPruner>();
-        services.AddSingleton<WhyService>();
+        services.AddSingleton<WhyService>().AddSingleton<TaskTree>();
         return services.AddStartupStep<Dispatcher>();
     }
 }

@@ -177,7 +177,7 @@ static partial class TaskMachine
 
     static void ApplyParent(TaskEdit edit, TaskCommand.Save save)
     {
-        if (save.Patch.ParentExecution is not { IsSet: true, Value: { } parent } || parent == edit.Fields.ParentExecution)
+        if (save.Patch.ParentExecution is not { IsSet: true, Value: { Length: > 0 } parent } || parent == edit.Fields.ParentExecution)
             return;
         if (edit.Fields.ParentExecution is not null || parent == edit.Fields.Id)
         {

@@ -63,6 +63,23 @@ public sealed class BudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_parent_given_later_is_left_out_where_the_depth_is_not_allowed()
+    {
+        var top = await NewTaskAsync(""" "budget": {"max_depth": 2} """);
+        var child = await NewTaskAsync($$""" "parent_execution_id": "{{top}}" """);
+        var (alone, withChild) = (await NewTaskAsync(""" "priority": 1 """), await NewTaskAsync(""" "priority": 1 """));
+        await NewTaskAsync($$""" "parent_execution_id": "{{withChild}}" """);
+
+        var refused = await PatchAsync(withChild, $$"""{"parent_execution": "{{child}}", "title": "t"}""");
+        var taken = await PatchAsync(withChild, $$"""{"parent_execution": "{{top}}"}""");
+        var leaf = await PatchAsync(alone, $$"""{"parent_execution": "{{child}}"}""");
+
+        Assert.Equal((null, "t", "parent_execution"), (refused["parent_execution"], refused["title"], refused.Header("Tasklight-Ignored")));
+        Assert.Equal((top, null), (taken["parent_execution"], taken.Header("Tasklight-Ignored")));
+        Assert.Equal(child, leaf["parent_execution"]);
+    }
+
+    [Fact]
     public async Task A_limit_on_cost_needs_a_price()
     {
         var answer = (await PostAsync($"/agent-execution/{_agent}", """{"input": {}, "budget": {"max_cost": 1}, "llm_model_provider": "acme", "llm_model_name": "secret-1"}""")).Is(HttpStatusCode.UnprocessableEntity);
@@ -94,6 +111,9 @@ public sealed class BudgetTests : IAsyncLifetime
         $$$"""{"steps": [{"number": {{{number}}}, "kind": "model", "data": {}}], "usage": {"model": "{{{model}}}", "prompt_tokens": {{{prompt}}}, "completion_tokens": {{{completion}}}, "cached_tokens": {{{cached}}} } }""");
 
     Task<ApiAnswer> GetAsync(string path) => ApiServer.SendAsync(_server.Client, "GET", path, null, null);
+
+    Task<ApiAnswer> PatchAsync(string id, string json) =>
+        ApiServer.SendAsync(_server.Client, "PATCH", $"/agent-execution/{id}/update", System.Text.Encoding.UTF8.GetBytes(json), "application/json");
 
     Task<ApiAnswer> PostAsync(string path, string json) => ApiServer.SendAsync(_server.Client, "POST", path, System.Text.Encoding.UTF8.GetBytes(json), "application/json");
 }

@@ -159,4 +159,32 @@ public sealed class UpdateTests(ApiServer server) : IClassFixture<ApiServer>
 
         Assert.Equal("""{"detail":"There is no task \u0027unknown\u0027 in this organization.","code":"not_found"}""", refused.Text);
     }
+
+    [Fact]
+    public async Task A_parent_must_be_another_task_of_the_organization_and_not_below_the_task()
+    {
+        var (top, child) = (await server.NewTaskAsync(), await server.NewTaskAsync());
+
+        var nowhere = (await server.PatchAsync(child, """{"parent_execution": "nowhere"}""")).Is(HttpStatusCode.OK);
+        var itself = (await server.PatchAsync(child, $$"""{"parent_execution": "{{child}}"}""")).Is(HttpStatusCode.OK);
+        var given = (await server.PatchAsync(child, $$"""{"parent_execution": "{{top}}"}""")).Is(HttpStatusCode.OK);
+        var circle = (await server.PatchAsync(top, $$"""{"parent_execution": "{{child}}"}""")).Is(HttpStatusCode.OK);
+        var other = (await server.PatchAsync(child, $$"""{"parent_execution": "{{await server.NewTaskAsync()}}"}""")).Is(HttpStatusCode.OK);
+
+        Assert.All([nowhere, itself, circle], static answer => Assert.Equal((null, "parent_execution"), (answer["parent_execution"], answer.Header("Tasklight-Ignored"))));
+        Assert.Equal((top, null), (given["parent_execution"], given.Header("Tasklight-Ignored")));
+        Assert.Equal((top, "parent_execution"), (other["parent_execution"], other.Header("Tasklight-Ignored")));
+    }
+
+    [Fact]
+    public async Task A_next_turn_cannot_put_a_task_below_its_own_sub_task()
+    {
+        var top = await server.NewTaskAsync();
+        var child = await server.NewTaskAsync($$"""{"input": {}, "parent_execution_id": "{{top}}"}""");
+        await server.SendAsync("DELETE", $"/agent-execution/{top}");
+
+        var answer = (await server.PostAsync($"/agent-execution/{server.Agent}", $$"""{"id": "{{top}}", "input": {}, "parent_execution_id": "{{child}}"}""")).Is(HttpStatusCode.UnprocessableEntity);
+
+        Assert.Contains("is below task", answer.Json["detail"]![0]!["msg"]!.ToString(), StringComparison.Ordinal);
+    }
 }
