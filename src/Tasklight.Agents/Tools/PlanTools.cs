@@ -36,75 +36,46 @@ internal sealed class PlanTools
     {
     }
 
-    private delegate (DeepPlanning Plan, string? Problem) PlanChange(DeepPlanning plan, JsonElement arguments, string callId);
-
     /// <summary>The tools for one run.</summary>
     public static IReadOnlyList<RuntimeTool> All()
     {
         var plan = new PlanTools();
         return
         [
-            plan.Tool("xpcreate_agent_plan", "Sets the plan: its items in the order in which they are to be done. A plan that was there is replaced.", TasksSchema, Create),
-            plan.Tool("xpget_agent_plan", "Shows the plan with the ids of its items.", Nothing, static (plan, _, _) => (plan, null)),
-            plan.Tool("xpadd_new_agent_plan_item", "Adds an item at the end of the plan.", AddSchema, Add),
-            plan.Tool("xpupdate_agent_plan_item", "Changes an item's title, or whether it is done.", UpdateSchema, Update),
-            plan.Tool("xpdelete_agent_plan_item", "Removes an item from the plan.", IdSchema, Delete),
-            plan.Tool("xpcomplete_agent_plan_items", "Marks items as done, as soon as they are.", IdsSchema, Complete),
-            plan.Tool("xpstart_execution_plan", "Starts the work on the plan, once it is complete.", Nothing, Start),
+            plan.Tool("xpcreate_agent_plan", "Sets the plan: its items in the order in which they are to be done. A plan that was there is replaced.", TasksSchema, static call => new PlanChange.Create(
+                [.. call.Arguments.GetProperty("tasks").EnumerateArray().Select((item, place) => new DeepPlanningItem { Id = IdOf(call, place), Title = Text(item, "title") })])),
+            plan.Tool("xpget_agent_plan", "Shows the plan with the ids of its items.", Nothing, static _ => null),
+            plan.Tool("xpadd_new_agent_plan_item", "Adds an item at the end of the plan.", AddSchema, static call => new PlanChange.Add(
+                new DeepPlanningItem { Id = IdOf(call, 0), Title = Text(call.Arguments, "title"), Completed = Flag(call.Arguments) ?? false })),
+            plan.Tool("xpupdate_agent_plan_item", "Changes an item's title, or whether it is done.", UpdateSchema, static call => new PlanChange.Update(
+                Text(call.Arguments, "id"), call.Arguments.TryGetProperty("title", out var title) && title.ValueKind == JsonValueKind.String ? title.GetString() : null, Flag(call.Arguments))),
+            plan.Tool("xpdelete_agent_plan_item", "Removes an item from the plan.", IdSchema, static call => new PlanChange.Delete(Text(call.Arguments, "id"))),
+            plan.Tool("xpcomplete_agent_plan_items", "Marks items as done, as soon as they are.", IdsSchema, static call => new PlanChange.Complete(
+                [.. call.Arguments.GetProperty("ids").EnumerateArray().Select(id => id.GetString()!)])),
+            plan.Tool("xpstart_execution_plan", "Starts the work on the plan, once it is complete.", Nothing, static _ => new PlanChange.Start()),
             new PlanTool("xpask_for_information", "Asks the user a question and pauses the work until they answer.", QuestionSchema, Ask),
         ];
     }
 
-    private static ValueTask<ToolOutcome> Ask(ToolInvocation call, CancellationToken ct) => ValueTask.FromResult<ToolOutcome>(new Question(call.Arguments.GetProperty("question").GetString()!));
+    private static ValueTask<ToolOutcome> Ask(ToolInvocation call, CancellationToken ct) => ValueTask.FromResult<ToolOutcome>(new Question(Text(call.Arguments, "question")));
 
-    private static (DeepPlanning Plan, string? Problem) Create(DeepPlanning plan, JsonElement arguments, string callId) => (plan with
-    {
-        Tasks = [.. arguments.GetProperty("tasks").EnumerateArray().Select((item, place) => new DeepPlanningItem { Id = IdOf(callId, place), Title = item.GetProperty("title").GetString()! })],
-    }, null);
-
-    private static (DeepPlanning Plan, string? Problem) Add(DeepPlanning plan, JsonElement arguments, string callId)
-    {
-        var item = new DeepPlanningItem { Id = IdOf(callId, 0), Title = arguments.GetProperty("title").GetString()!, Completed = Flag(arguments) ?? false };
-        return (plan.Tasks.Any(other => other.Id == item.Id) ? plan : plan with { Tasks = [.. plan.Tasks, item] }, null);
-    }
-
-    private static (DeepPlanning Plan, string? Problem) Update(DeepPlanning plan, JsonElement arguments, string callId) => Change(plan, [arguments.GetProperty("id").GetString()!], item => item with
-    {
-        Title = arguments.TryGetProperty("title", out var title) && title.ValueKind == JsonValueKind.String ? title.GetString()! : item.Title,
-        Completed = Flag(arguments) ?? item.Completed,
-    });
-
-    private static (DeepPlanning Plan, string? Problem) Delete(DeepPlanning plan, JsonElement arguments, string callId) => Change(plan, [arguments.GetProperty("id").GetString()!], _ => null);
-
-    private static (DeepPlanning Plan, string? Problem) Complete(DeepPlanning plan, JsonElement arguments, string callId) =>
-        Change(plan, [.. arguments.GetProperty("ids").EnumerateArray().Select(id => id.GetString()!)], item => item with { Completed = true });
-
-    private static (DeepPlanning Plan, string? Problem) Start(DeepPlanning plan, JsonElement arguments, string callId) =>
-        plan.Tasks.Count == 0 ? (plan, "The plan has no items: set it with xpcreate_agent_plan first.") : (plan with { Started = true }, null);
-
-    private static (DeepPlanning Plan, string? Problem) Change(DeepPlanning plan, List<string> ids, Func<DeepPlanningItem, DeepPlanningItem?> change)
-    {
-        var unknown = ids.Where(id => plan.Tasks.All(item => item.Id != id)).ToList();
-        return unknown.Count > 0
-            ? (plan, $"The plan has no item with the id {string.Join(", ", unknown)}. Its items are: {string.Join(", ", plan.Tasks.Select(item => $"{item.Title} (id {item.Id})"))}.")
-            : (plan with { Tasks = [.. plan.Tasks.Select(item => ids.Contains(item.Id) ? change(item) : item).OfType<DeepPlanningItem>()] }, null);
-    }
+    private static string Text(JsonElement arguments, string name) => arguments.GetProperty(name).GetString()!;
 
     private static bool? Flag(JsonElement arguments) =>
         arguments.TryGetProperty("completed", out var completed) && completed.ValueKind is JsonValueKind.True or JsonValueKind.False ? completed.GetBoolean() : null;
 
     // The same when the call is made again after a crash, so that nothing is planned twice.
-    private static string IdOf(string callId, int place) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{callId}/{place}")).AsSpan(0, 16)).ToString();
+    private static string IdOf(ToolInvocation call, int place) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{call.CallId}/{place}")).AsSpan(0, 16)).ToString();
 
-    private PlanTool Tool(string name, string description, JsonElement parameters, PlanChange change) =>
-        new(name, description, parameters, (call, ct) => ChangeAsync(call, change, ct));
+    private PlanTool Tool(string name, string description, JsonElement parameters, Func<ToolInvocation, PlanChange?> read) =>
+        new(name, description, parameters, (call, ct) => ChangeAsync(call, read(call), ct));
 
-    private async ValueTask<ToolOutcome> ChangeAsync(ToolInvocation call, PlanChange change, CancellationToken ct)
+    private async ValueTask<ToolOutcome> ChangeAsync(ToolInvocation call, PlanChange? change, CancellationToken ct)
     {
         await _gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            var (plan, problem) = change(call.Task.DeepPlanning, call.Arguments, call.CallId);
+            var (plan, problem) = change?.ApplyTo(call.Task.DeepPlanning) ?? (call.Task.DeepPlanning, null);
             if (problem is not null)
             {
                 return ToolOutcome.Error(problem);

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Tasklight.Agents.Tools;
 using Tasklight.Protocol;
-using Tasklight.Server.Lifecycle;
 
 namespace Tasklight.Server.Agents;
 
@@ -9,22 +9,8 @@ static class PlanTools
 {
     public const string Get = "xpget_agent_plan";
 
-    const int MostItems = 200;
-
-    /// <summary>All of them, as tools of an agent that plans.</summary>
-    public static readonly IReadOnlyList<AgentTool> All =
-    [
-        Tool("xpcreate_agent_plan", "Sets the plan: its items in the order in which they are to be done. A plan that was there is replaced.",
-            """{"tasks": {"type": "array", "items": {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}}}""", "tasks"),
-        Tool(Get, "Shows the plan with the ids of its items."),
-        Tool("xpadd_new_agent_plan_item", "Adds an item at the end of the plan.", """{"title": {"type": "string"}, "completed": {"type": "boolean"}}""", "title"),
-        Tool("xpupdate_agent_plan_item", "Changes an item's title, or whether it is done.",
-            """{"id": {"type": "string"}, "title": {"type": "string"}, "completed": {"type": "boolean"}}""", "id"),
-        Tool("xpdelete_agent_plan_item", "Removes an item from the plan.", """{"id": {"type": "string"}}""", "id"),
-        Tool("xpcomplete_agent_plan_items", "Marks items as done, as soon as they are.", """{"ids": {"type": "array", "items": {"type": "string"}}}""", "ids"),
-        Tool("xpstart_execution_plan", "Starts the work on the plan, once it is complete."),
-        Tool("xpask_for_information", "Asks the user a question; it becomes the answer of this run.", """{"question": {"type": "string"}}""", "question"),
-    ];
+    /// <summary>All of them, as tools of an agent that plans: those of the agent runtime, with their parameters under <c>body_params</c>.</summary>
+    public static readonly IReadOnlyList<AgentTool> All = [.. Tasklight.Agents.Tools.PlanTools.All().Select(Shown)];
 
     /// <summary>The name of a plan tool as it is spelled today; null when it is none. Older clients write hyphens, and the singular of one.</summary>
     public static string? NameOf(string tool)
@@ -55,9 +41,9 @@ static class PlanTools
         : throw Wrong("Expected an object with a title.", [.. path]);
 
     static List<JsonElement> List(JsonElement parameters, string name) =>
-        Optional(parameters, name, JsonValueKind.Array) is { } list && list.GetArrayLength() is > 0 and <= MostItems
+        Optional(parameters, name, JsonValueKind.Array) is { } list && list.GetArrayLength() is > 0 and <= PlanChange.MostItems
             ? [.. list.EnumerateArray()]
-            : throw Wrong($"Expected a list of 1 to {MostItems}.", name);
+            : throw Wrong($"Expected a list of 1 to {PlanChange.MostItems}.", name);
 
     static string Text(JsonElement parameters, IReadOnlyList<object> path) =>
         Optional(parameters, (string)path[^1], JsonValueKind.String)?.GetString() is { Length: > 0 } text && !string.IsNullOrWhiteSpace(text) ? text : throw Wrong("Field required: a text that is not empty.", [.. path]);
@@ -71,15 +57,14 @@ static class PlanTools
     static ProtocolException Wrong(string sentence, params IEnumerable<object> path) =>
         new([FieldError.InBody(FieldErrorTypes.NotAllowed, sentence, ["body_params", .. path])], isMalformed: false);
 
-    static AgentTool Tool(string name, string description, string properties = "{}", params string[] required) => new()
+    static AgentTool Shown(RuntimeTool tool) => new()
     {
-        Id = name,
-        Name = name,
+        Id = tool.Name,
+        Name = tool.Name,
         Method = "POST",
-        Path = "/" + name,
-        Description = description,
-        FunctionDescription = description,
-        Parameters = JsonElement.Parse(
-            $$$"""{"type": "object", "properties": {"body_params": {"type": "object", "properties": {{{properties}}}, "required": [{{{string.Join(", ", required.Select(static key => $"\"{key}\""))}}}]}}, "required": ["body_params"]}"""),
+        Path = "/" + tool.Name,
+        Description = tool.Description,
+        FunctionDescription = tool.Description,
+        Parameters = JsonElement.Parse($$"""{"type": "object", "properties": {"body_params": {{tool.Parameters.GetRawText()}}}, "required": ["body_params"]}"""),
     };
 }

@@ -66,6 +66,18 @@ public sealed class ToolsTests : IAsyncLifetime
         Assert.Contains(words, (await CallAsync(tool, payload)).Is(HttpStatusCode.UnprocessableEntity).Text, StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_plan_has_an_end()
+    {
+        var items = string.Join(", ", Enumerable.Repeat("""{"title": "x"}""", 200));
+        (await CallAsync("xpcreate_agent_plan", $$$"""{"body_params": {"tasks": [{{{items}}}]}}""")).Is(HttpStatusCode.OK);
+
+        var more = (await CallAsync("xpadd_new_agent_plan_item", """{"body_params": {"title": "x"}}""")).Is(HttpStatusCode.UnprocessableEntity);
+        var longer = (await CallAsync("xpcreate_agent_plan", $$$"""{"body_params": {"tasks": [{"title": "{{{new string('x', 2_001)}}}"}]}}""")).Is(HttpStatusCode.UnprocessableEntity);
+
+        Assert.Equal(("A plan has at most 200 items.", "The title of an item has at most 2000 characters."), (more.Detail, longer.Detail));
+    }
+
+    [Fact]
     public async Task A_plan_tool_needs_its_task_and_that_it_has_not_ended()
     {
         (await SendAsync("POST", $"/agents/{_agent}/operations/xpget_agent_plan", "{}")).Is(HttpStatusCode.UnprocessableEntity);
