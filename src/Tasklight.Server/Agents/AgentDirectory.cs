@@ -28,6 +28,10 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
     public ValueTask<AgentFields?> FindAsync(string organization, string id, string? version, CancellationToken cancel) =>
         version is null && _known.TryGetValue(new(organization, id), out var known) ? new(known.Deployed ?? known.Draft) : FindVersionAsync(organization, id, version, cancel);
 
+    /// <summary>The agent at a version, or the deployed one when there is none of that version: on the SDK surface a version is any text. Null when there is no agent.</summary>
+    public async ValueTask<AgentFields?> FindNearestAsync(string organization, string id, string? version, CancellationToken cancel) =>
+        (version is null ? null : await FindAsync(organization, id, version, cancel)) ?? await FindAsync(organization, id, version: null, cancel);
+
     /// <summary>The agent as edited, or null.</summary>
     public async ValueTask<AgentFields?> FindDraftAsync(string organization, string id, CancellationToken cancel) => (await EntryAsync(organization, id, cancel))?.Draft;
 

@@ -24,7 +24,7 @@ static class ModelsApi
             return Answers.NoAgent(id);
 
         var agent = secrets.Show(found, inClear: true);
-        var choice = ChoiceOf(agent, out var problem);
+        var choice = AgentModels.ChoiceOf(agent, out var problem);
         var readiness = problem is null ? catalog.Check(choice) : new ModelReadiness(problem, HasKey: choice.Key is not null);
         var preflight = new LlmPreflight
         {
@@ -61,15 +61,6 @@ static class ModelsApi
     }
 
     static LlmModel Shown(string name, ModelInfo info) => new() { Name = name, ContextWindow = info.ContextWindow, MaxOutput = info.MaxOutput, Reasons = info.Reasons };
-
-    static ModelChoice ChoiceOf(AgentFields agent, out string? problem)
-    {
-        Uri? address = null;
-        problem = string.IsNullOrEmpty(agent.LlmApiBase) || Uri.TryCreate(agent.LlmApiBase, UriKind.Absolute, out address)
-            ? null
-            : "llm_api_base of the agent is not an http or https address.";
-        return new(agent.ModelProvider ?? "", agent.ModelName ?? "") { Address = address, Key = NullIfEmpty(agent.LlmCredentials?.Value) };
-    }
 
     static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

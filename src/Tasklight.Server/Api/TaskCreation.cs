@@ -21,10 +21,7 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
         request.Source ??= "sdk";
         var agentId = context.Part("agent_id");
         var version = context.Header(TasklightHeaders.AgentVersion);
-        var organization = context.Caller().Organization;
-        var agent = (version is null ? null : await agents.FindAsync(organization, agentId, version, context.RequestAborted))
-            ?? await agents.FindAsync(organization, agentId, version: null, context.RequestAborted)
-            ?? throw NoAgent(agentId);
+        var agent = await agents.FindNearestAsync(context.Caller().Organization, agentId, version, context.RequestAborted) ?? throw NoAgent(agentId);
         return await BeginAsync(context, body, request, agent, version);
     }
 

@@ -31,7 +31,7 @@ static class ToolsApi
         using var body = await RequestBody.ReadAsync(context, limits.Create);
         var organization = context.Caller().Organization;
         var agentId = context.Part("agent_id");
-        if (await FindAgentAsync(context, agents, agentId) is not { } agent)
+        if (await agents.FindNearestAsync(organization, agentId, context.Header(TasklightHeaders.AgentVersion), context.RequestAborted) is not { } agent)
         {
             return Answers.NoAgent(agentId);
         }
@@ -57,13 +57,6 @@ static class ToolsApi
         return Find(secrets.Show(agent, inClear: true), tool) is { } operation
             ? await CallAsync(context, tasks, store, operations, agent, operation, taskId, payload)
             : Answers.NotFound($"tool of agent '{Answers.Shorten(agentId)}' by the id", tool);
-    }
-
-    static async ValueTask<AgentFields?> FindAgentAsync(HttpContext context, AgentDirectory agents, string id)
-    {
-        var (organization, version) = (context.Caller().Organization, context.Header(TasklightHeaders.AgentVersion));
-        return (version is null ? null : await agents.FindAsync(organization, id, version, context.RequestAborted))
-            ?? await agents.FindAsync(organization, id, version: null, context.RequestAborted);
     }
 
     static AgentTool? Find(AgentFields agent, string tool) => agent.Tools.FirstOrDefault(known => known.Id == tool) ?? agent.Tools.FirstOrDefault(known => known.Name == tool);

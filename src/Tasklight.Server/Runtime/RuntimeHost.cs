@@ -149,11 +149,7 @@ sealed class RuntimeHost(
     {
         try
         {
-            _ = runtime.OpenModel(new(agent.ModelProvider, agent.ModelName)
-            {
-                Address = Uri.TryCreate(agent.LlmApiBase, UriKind.Absolute, out var address) ? address : null,
-                Key = agent.LlmCredentials?.Value,
-            });
+            _ = runtime.OpenModel(AgentModels.ChoiceOf(agent, out _));
             return true;
         }
         catch (ModelException problem) when (problem.Failure == ModelFailure.NotConfigured)
