@@ -94,7 +94,7 @@ public sealed class Configuration
         return copy;
     }
 
-    private bool NeedsOrganizationInPath => BaseUrl.Contains("agent-controller", StringComparison.Ordinal) || BaseUrl.Contains("9016", StringComparison.Ordinal);
+    private bool NeedsOrganizationInPath => BaseUrl.Contains("agent-controller", StringComparison.Ordinal) || IsAtPort(9016);
 
     /// <summary>
     /// The address that ordinary calls begin with: <see cref="BaseUrl"/>, with the organization id where the contract wants it and one is set.
@@ -112,11 +112,14 @@ public sealed class Configuration
         {
             _ when BaseUrl.Contains("inbound.stg.xpander", StringComparison.Ordinal) => "https://agent-controller.stg.xpander.ai",
             _ when BaseUrl.Contains("inbound.xpander", StringComparison.Ordinal) => "https://agent-controller.xpander.ai",
-            _ when BaseUrl.Contains("8085", StringComparison.Ordinal) => "http://localhost:9016",
+            _ when IsAtPort(8085) => "http://localhost:9016",
             _ => BaseUrl.TrimEnd('/'),
         };
         return $"{url}/{Uri.EscapeDataString(organizationId)}";
     }
+
+    // The port itself: any other one may have its digits, 38085 for one.
+    private bool IsAtPort(int port) => Uri.TryCreate(BaseUrl, UriKind.Absolute, out var url) && url.Port == port;
 
     /// <summary>A setting that a call cannot do without.</summary>
     /// <exception cref="ModuleException">400: the value is missing; the message says how to set it.</exception>

@@ -25,6 +25,9 @@ public sealed class ConfigurationTests
     [InlineData("https://agent-controller.example.com", "https://agent-controller.example.com/o", "https://agent-controller.example.com/o")]
     [InlineData("http://localhost:9016", "http://localhost:9016/o", "http://localhost:9016/o")]
     [InlineData("http://host:8085", "http://host:8085", "http://localhost:9016/o")]
+    [InlineData("http://host:38085", "http://host:38085", "http://host:38085/o")]
+    [InlineData("http://host:39016", "http://host:39016", "http://host:39016/o")]
+    [InlineData("https://tasks-8085.example.com/9016", "https://tasks-8085.example.com/9016", "https://tasks-8085.example.com/9016/o")]
     [InlineData("http://127.0.0.1:5000/", "http://127.0.0.1:5000", "http://127.0.0.1:5000/o")]
     public void Calls_and_streams_go_where_the_contract_says(string baseUrl, string calls, string streams)
     {
