@@ -30,6 +30,9 @@ internal sealed class CallJudge(ToolSet tools, ApprovalRules rules)
         return rules.For(tool) is { } rule ? Decide(state, tool, rule) : Checked(tool, call.Arguments, isApproved: false);
     }
 
+    /// <summary>The tool that the call names; null when there is none.</summary>
+    public RuntimeTool? ToolOf(ToolCall call) => tools.Find(call.Name);
+
     private CallDecision Decide(CallState state, RuntimeTool tool, AgentApprovalRule rule)
     {
         // What does not fit is sent back before it costs a person's time.

@@ -58,7 +58,8 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
         if (decision is not CallDecision.Make make)
         {
             var refusal = ToolOutcome.Error(((CallDecision.Answer)decision).Error);
-            await StoreAsync(call, refusal, ct).ConfigureAwait(false);
+            await _telling.RefusedAsync(judge.ToolOf(call), call, refusal).ConfigureAwait(false);
+            await StoreAsync(call, refusal, isMade: false, ct).ConfigureAwait(false);
             return null;
         }
 
@@ -74,7 +75,7 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
             return new Pause.Login(login.Login);
         }
 
-        await StoreAsync(call, outcome, ct).ConfigureAwait(false);
+        await StoreAsync(call, outcome, isMade: true, ct).ConfigureAwait(false);
         return null;
     }
 
@@ -140,9 +141,9 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
         ? writer.AddAsync(SessionStepKinds.Note, new NoteStep { Reason = NoteStep.NotMade, CallId = call.Id }, SessionJson.Default.NoteStep, ct: ct)
         : Task.CompletedTask;
 
-    private Task StoreAsync(ToolCall call, ToolOutcome outcome, CancellationToken ct)
+    private Task StoreAsync(ToolCall call, ToolOutcome outcome, bool isMade, CancellationToken ct)
     {
-        var result = SessionWriter.Draft(SessionStepKinds.ToolResult, ResultOf(call, outcome), SessionJson.Default.ToolResultStep);
+        var result = SessionWriter.Draft(SessionStepKinds.ToolResult, ResultOf(call, outcome) with { IsRefused = !isMade }, SessionJson.Default.ToolResultStep);
         IReadOnlyList<Step> steps = outcome is Question question ? [result, NoteOf(question, call)] : [result];
         return writer.AddAsync(steps, ct: ct);
     }

@@ -30,20 +30,22 @@ internal sealed class ToolTelling(TaskContext context)
             return ValueTask.CompletedTask;
         }
 
-        var request = Request(tool, callId, arguments);
-        var result = new ToolCallResult
-        {
-            RequestId = request.RequestId,
-            OperationId = request.OperationId,
-            ToolCallId = request.ToolCallId,
-            ToolName = request.ToolName,
-            Payload = request.Payload,
-            PlanTaskId = request.PlanTaskId,
-            Result = Shortened(outcome.Result),
-            IsError = outcome.IsError,
-        };
-        return context.PushAsync(TaskEventTypes.ToolCallResult, JsonSerializer.SerializeToElement(result, ProtocolJson.Default.ToolCallResult));
+        return TellResultAsync(Request(tool, callId, arguments), outcome);
     }
+
+    /// <summary>A call that is not made: no request is told, because nothing starts, but an end with the error, so that whoever follows the task sees what came to nothing and why.</summary>
+    public ValueTask RefusedAsync(RuntimeTool? tool, ToolCall call, ToolOutcome refusal) => tool is { Events: not ToolEvents.Call }
+        ? ValueTask.CompletedTask
+        : TellResultAsync(
+            new()
+            {
+                RequestId = call.Id,
+                OperationId = tool?.OperationId ?? call.Name,
+                ToolCallId = call.Id,
+                ToolName = call.Name,
+                Payload = call.Arguments.ValueKind == JsonValueKind.Undefined ? null : call.Arguments,
+            },
+            refusal);
 
     /// <summary>The data of think and analyze: the step is the payload's input.</summary>
     public static JsonElement Reasoning(string id, string tool, ReasoningStep step)
@@ -59,6 +61,22 @@ internal sealed class ToolTelling(TaskContext context)
             Payload = JsonSerializer.SerializeToElement(payload, ToolTellingJson.Default.DictionaryStringJsonElement),
         };
         return JsonSerializer.SerializeToElement(request, ProtocolJson.Default.ToolCallRequest);
+    }
+
+    private ValueTask TellResultAsync(ToolCallRequest request, ToolOutcome outcome)
+    {
+        var result = new ToolCallResult
+        {
+            RequestId = request.RequestId,
+            OperationId = request.OperationId,
+            ToolCallId = request.ToolCallId,
+            ToolName = request.ToolName,
+            Payload = request.Payload,
+            PlanTaskId = request.PlanTaskId,
+            Result = Shortened(outcome.Result),
+            IsError = outcome.IsError,
+        };
+        return context.PushAsync(TaskEventTypes.ToolCallResult, JsonSerializer.SerializeToElement(result, ProtocolJson.Default.ToolCallResult));
     }
 
     // Title and confidence are never left out: the baseline client wants both.

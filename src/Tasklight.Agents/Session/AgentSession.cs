@@ -94,10 +94,7 @@ internal sealed class AgentSession
 
     private void Take(ModelStep answer)
     {
-        Progress = Progress.Spend(answer.PromptTokens, answer.CompletionTokens).Use(answer.Calls.Select(call => call.Name)) with
-        {
-            ModelTurns = Progress.ModelTurns + 1,
-        };
+        Progress = Progress.Spend(answer.PromptTokens, answer.CompletionTokens) with { ModelTurns = Progress.ModelTurns + 1 };
         var calls = answer.Calls.Select(call => new CallState(call)).ToList();
         foreach (var call in calls)
         {
@@ -112,6 +109,12 @@ internal sealed class AgentSession
         if (Find(result.CallId) is { } call)
         {
             (call.Result, call.ResultNumber) = (result, number);
+        }
+
+        // In the order of the answer, whichever call ended first.
+        if (Answer is { Calls: var calls } && calls.All(call => call.Result is not null))
+        {
+            Progress = Progress.Use(calls.Where(call => !call.Result!.IsRefused).Select(call => call.Call.Name));
         }
     }
 

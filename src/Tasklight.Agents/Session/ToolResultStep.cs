@@ -11,6 +11,9 @@ internal sealed record ToolResultStep
 
     public bool IsError { get; init; }
 
+    /// <summary>The call was not made: no such tool, arguments that do not fit, a person's rejection, an outcome that nobody knows.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>The model sees the beginning only, and reads the rest by a tool; the parked output's id is the step's number.</summary>
     public bool Parked { get; init; }
 }

@@ -20,7 +20,7 @@ internal sealed record TurnProgress
 
     public long CompletionTokens { get; init; }
 
-    /// <summary>Tools called in the turn.</summary>
+    /// <summary>Tools called in the turn; those of refused calls are not among them.</summary>
     public IReadOnlyList<string> UsedTools { get; init => field = value ?? []; } = [];
 
     public TurnProgress Begin(TurnStep turn) => new()

@@ -180,6 +180,14 @@ sealed class ActivityFold(string taskId)
             return;
         }
 
+        // Told again by a worker that was cut off before it could store it.
+        if (_callsOfTurn.TryGetValue(call.Id, out var known))
+        {
+            _entries[known] = call with { CreatedAt = _entries[known].CreatedAt, Result = result, IsError = isError };
+            return;
+        }
+
+        _callsOfTurn[call.Id] = _entries.Count;
         _entries.Add(call with { Result = result, IsError = isError });
     }
 

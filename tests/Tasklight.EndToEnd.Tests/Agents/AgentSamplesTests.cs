@@ -90,6 +90,7 @@ public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<Share
                 """Call refund? {"order":"A-17","amount":120}""",
                 "yes, or no and why:",
                 "task_updated: Pending",
+                "refund failed bootstrap rejected this call: older than two weeks. Do not try to do the same in another way.",
                 "task_finished: Completed",
                 "Completed: We are sorry: it is too old.",
             ],

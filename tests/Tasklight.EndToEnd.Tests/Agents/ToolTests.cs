@@ -82,6 +82,26 @@ public sealed class ToolTests(SharedServer server)
     }
 
     [Fact]
+    public async Task Calls_that_are_not_made_are_told_with_the_reason_and_are_no_used_tools()
+    {
+        var tools = FunctionTools.Join(FunctionTools.Of("add", "Adds.", (int a, int b) => a + b), FunctionTools.Of("now", "Tells the time.", () => "noon"));
+        var model = new ScriptedChatClient(
+            new ScriptedTurn().Call("nobody", """{"x":1}""", "1").Call("add", "{\"a\":", "2").Call("now", id: "3"), new ScriptedTurn().Text("Noon."));
+        await using var scene = await AgentScene.StartAsync(server, model, tools: tools);
+
+        var task = await scene.CreateTaskAsync("Try");
+        var events = await AgentScene.EventsAsync(task);
+
+        Assert.Equal(["now"], events[^1].AsTask()!.UsedTools);
+        var calls = (await task.GetActivityLogAsync(Ct)).Messages.OfType<AgentActivityThreadToolCall>().ToDictionary(call => call.Id, StringComparer.Ordinal);
+        Assert.Equal(("nobody", true, """{"x":1}"""), (calls["1"].ToolName, calls["1"].IsError, calls["1"].Payload?.GetRawText()));
+        Assert.StartsWith("There is no tool 'nobody'.", calls["1"].Result?.GetString(), StringComparison.Ordinal);
+        Assert.Equal(("add", true), (calls["2"].ToolName, calls["2"].IsError));
+        Assert.Equal(["3"], events.Select(update => update.AsToolCallRequest()?.RequestId).OfType<string>());
+        Assert.Equal(("now", false), (calls["3"].ToolName, calls["3"].IsError));
+    }
+
+    [Fact]
     public async Task A_model_that_repeats_a_call_for_ever_is_told_and_then_fails()
     {
         var model = new ScriptedChatClient { Otherwise = _ => new ScriptedTurn().Call("look", id: "same") };
