@@ -130,7 +130,7 @@ internal sealed class AgentRun : IAsyncDisposable
 
     private static IEnumerable<RuntimeTool> BuiltInTools(AgentTask task, SessionWriter writer) =>
     [
-        .. task.DeepPlanning.Enabled ? PlanTools.All() : [],
+        .. task.DeepPlanning.Enabled ? PlanTools.All : [],
         .. task.ThinkMode == ThinkMode.Harder ? ReasoningTools.All : [],
         new ReadOutputTool(writer.FindResultAsync),
         new CompactTool(),

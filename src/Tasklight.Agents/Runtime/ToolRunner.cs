@@ -25,10 +25,27 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
         var open = writer.Session.OpenCalls.Select(call => (Call: call, Decision: judge.Decide(call))).ToList();
         using var slots = new SemaphoreSlim(limits.ParallelTools);
         using var batch = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var running = open.Where(call => call.Decision is not CallDecision.Ask).Select(call => RunInSlotAsync(call.Call, call.Decision, slots, batch)).ToList();
+        var running = open.Where(call => call.Decision is not CallDecision.Ask && !IsPlanning(call.Decision)).Select(call => RunInSlotAsync(call.Call, call.Decision, slots, batch))
+            .Append(InOrderAsync(open.Where(call => IsPlanning(call.Decision)), slots, batch)).ToList();
         var pauses = await Task.WhenAll(running).ConfigureAwait(false);
         return pauses.FirstOrDefault(pause => pause is not null)
             ?? open.Where(call => call.Decision is CallDecision.Ask).Select(call => PauseOf(call.Call.Call, (CallDecision.Ask)call.Decision)).FirstOrDefault();
+    }
+
+    private static bool IsPlanning(CallDecision decision) => decision is CallDecision.Make { Tool: PlanTool };
+
+    // A plan that is set and started by one answer must be there when it is started.
+    private async Task<Pause?> InOrderAsync(IEnumerable<(CallState Call, CallDecision Decision)> calls, SemaphoreSlim slots, CancellationTokenSource batch)
+    {
+        foreach (var (call, decision) in calls)
+        {
+            if (await RunInSlotAsync(call, decision, slots, batch).ConfigureAwait(false) is { } pause)
+            {
+                return pause;
+            }
+        }
+
+        return null;
     }
 
     private static Pause PauseOf(ToolCall call, CallDecision.Ask ask) => new Pause.Approval(call, ask.Tool, ask.Rule);

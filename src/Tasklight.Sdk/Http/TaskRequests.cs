@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Tasklight.Protocol;
 
@@ -50,6 +51,15 @@ internal static class TaskRequests
         new(HttpMethod.Post, "/hitl/request", $"ask for an approval of task '{request.TaskId}'")
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CreateApprovalRequest),
+            IdempotencyKey = idempotencyKey,
+            IsAboutTask = true,
+        };
+
+    public static ApiRequest PlanTool(string agentId, string taskId, string tool, JsonElement arguments, string idempotencyKey) =>
+        new(HttpMethod.Post, $"/agents/{Escape(agentId)}/operations/{Escape(tool)}", $"call '{tool}' for task '{taskId}'")
+        {
+            Body = WireText.Mend(Encoding.UTF8.GetBytes($$"""{"body_params":{{arguments.GetRawText()}}}""")).ToArray(),
+            ExecutionId = taskId,
             IdempotencyKey = idempotencyKey,
             IsAboutTask = true,
         };

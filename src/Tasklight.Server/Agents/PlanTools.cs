@@ -10,7 +10,7 @@ static class PlanTools
     public const string Get = "xpget_agent_plan";
 
     /// <summary>All of them, as tools of an agent that plans: those of the agent runtime, with their parameters under <c>body_params</c>.</summary>
-    public static readonly IReadOnlyList<AgentTool> All = [.. Tasklight.Agents.Tools.PlanTools.All().Select(Shown)];
+    public static readonly IReadOnlyList<AgentTool> All = [.. Tasklight.Agents.Tools.PlanTools.All.Select(Shown)];
 
     /// <summary>The name of a plan tool as it is spelled today; null when it is none. Older clients write hyphens, and the singular of one.</summary>
     public static string? NameOf(string tool)
@@ -24,7 +24,7 @@ static class PlanTools
     /// <exception cref="ProtocolException">The payload does not fit; the message names the parameter.</exception>
     public static PlanChange Read(string name, JsonElement parameters) => name switch
     {
-        "xpcreate_agent_plan" => new PlanChange.Create([.. List(parameters, "tasks").Select((item, place) => Item(item, ["tasks", place]))]),
+        "xpcreate_agent_plan" => new PlanChange.Create(Apart([.. List(parameters, "tasks").Select((item, place) => Item(item, ["tasks", place]))])),
         "xpadd_new_agent_plan_item" => new PlanChange.Add(Item(parameters, [])),
         "xpupdate_agent_plan_item" => new PlanChange.Update(Text(parameters, ["id"]), Optional(parameters, "title", JsonValueKind.String)?.GetString(), Flag(parameters)),
         "xpdelete_agent_plan_item" => new PlanChange.Delete(Text(parameters, ["id"])),
@@ -37,8 +37,14 @@ static class PlanTools
     };
 
     static DeepPlanningItem Item(JsonElement item, IReadOnlyList<object> path) => item.ValueKind == JsonValueKind.Object
-        ? new() { Id = Guid.NewGuid().ToString(), Title = Text(item, [.. path, "title"]), Completed = Flag(item) ?? false }
+        ? new() { Id = IdOf(item), Title = Text(item, [.. path, "title"]), Completed = Flag(item) ?? false }
         : throw Wrong("Expected an object with a title.", [.. path]);
+
+    // A caller that repeats itself names its items; what models call an id is mostly none.
+    static string IdOf(JsonElement item) => Optional(item, "id", JsonValueKind.String) is { } id && id.TryGetGuid(out var given) ? given.ToString() : Guid.NewGuid().ToString();
+
+    static List<DeepPlanningItem> Apart(List<DeepPlanningItem> items) =>
+        items.DistinctBy(item => item.Id).Count() == items.Count ? items : throw Wrong("Expected items with ids of their own.", "tasks");
 
     static List<JsonElement> List(JsonElement parameters, string name) =>
         Optional(parameters, name, JsonValueKind.Array) is { } list && list.GetArrayLength() is > 0 and <= PlanChange.MostItems

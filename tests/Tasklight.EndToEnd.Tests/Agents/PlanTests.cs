@@ -33,6 +33,42 @@ public sealed class PlanTests(SharedServer server)
     }
 
     [Fact]
+    public async Task What_others_change_of_the_plan_while_it_is_worked_off_is_kept()
+    {
+        await using var scene = await AgentScene.CreateAsync(server, Planning(enforce: true));
+        var task = await scene.CreateTaskAsync("Write");
+        var model = new ScriptedChatClient(
+            new ScriptedTurn().Call("xpcreate_agent_plan", Create, "plan").Call("xpstart_execution_plan"),
+            new ScriptedTurn().Call("xpget_agent_plan").After(_ => AddAsync(scene, task, "print")))
+        {
+            Otherwise = request => Open(request) is { Count: > 0 } open
+                ? new ScriptedTurn().Call("xpcomplete_agent_plan_items", $$"""{"ids":["{{open[0]}}"]}""", $"done_{open.Count}")
+                : new ScriptedTurn().Text("Done."),
+        };
+        scene.Work(model);
+
+        var ended = await AgentScene.EndAsync(task);
+
+        Assert.Equal((AgentExecutionStatus.Completed, 1), (ended.Status, ended.ExecutionAttempts));
+        Assert.True(ended.DeepPlanning.Started);
+        Assert.Equal([("read", true), ("write", true), ("print", true)], ended.DeepPlanning.Tasks.Select(item => (item.Title, item.Completed)));
+    }
+
+    [Fact]
+    public async Task A_model_is_told_what_makes_no_sense_of_its_plan()
+    {
+        var model = new ScriptedChatClient(
+            new ScriptedTurn().Call("xpstart_execution_plan", id: "start").Call("xpcomplete_agent_plan_items", """{"ids":["x"]}""", "complete"), new ScriptedTurn().Text("No plan."));
+        await using var scene = await AgentScene.StartAsync(server, model, Planning(enforce: false));
+
+        var task = await scene.RunAsync("Write");
+
+        Assert.Equal(("No plan.", 0), (task.Result, task.DeepPlanning.Tasks.Count));
+        Assert.Contains("has no items", (string)model.Requests[1].Results["start"]!, StringComparison.Ordinal);
+        Assert.Contains("no item with the id x", (string)model.Requests[1].Results["complete"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_enforced_plan_with_open_items_is_taken_up_again()
     {
         var model = new ScriptedChatClient(
@@ -70,6 +106,15 @@ public sealed class PlanTests(SharedServer server)
         Assert.Equal(["read", "write"], answered.DeepPlanning.Tasks.Select(item => item.Title));
         Assert.False(answered.DeepPlanning.QuestionRaised);
         Assert.Equal("For Dana", model.Requests[^1].LastText);
+    }
+
+    // As any client calls a plan tool.
+    private static async Task AddAsync(AgentScene scene, AgentTask task, string title)
+    {
+        var payload = new JsonObject { ["body_params"] = new JsonObject { ["title"] = title } };
+        using var answer = await scene.Api.TrySendAsync(
+            HttpMethod.Post, $"/agents/{scene.Configuration.AgentId}/operations/xpadd_new_agent_plan_item", payload, (TasklightHeaders.ExecutionId, task.Id));
+        Assert.True(answer.IsSuccessStatusCode);
     }
 
     private static JsonObject Planning(bool enforce) => new() { ["deep_planning"] = true, ["enforce_deep_planning"] = enforce };
