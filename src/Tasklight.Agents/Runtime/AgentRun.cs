@@ -225,7 +225,8 @@ internal sealed class AgentRun : IAsyncDisposable
             Task.DeepPlanning = Task.DeepPlanning with { QuestionRaised = true };
         }
 
-        if (status.IsTerminal())
+        // A question ends the turn as an answer does.
+        if (status.IsTerminal() || withQuestion)
         {
             Task.Tokens = new Tokens
             {

@@ -76,7 +76,9 @@ internal static class TaskWatch
             {
                 output.Text.WriteLine();
             }
-            else if (task.Result is { Length: > 0 } result)
+
+            // A question comes without being streamed, so it follows what was.
+            if (task.Result is { Length: > 0 } result && (!hasText || task is { Status: AgentExecutionStatus.Paused, DeepPlanning.QuestionRaised: true }))
             {
                 output.Text.WriteLine(result);
             }

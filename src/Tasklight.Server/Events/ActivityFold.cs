@@ -19,6 +19,7 @@ sealed class ActivityFold(string taskId)
     User? _user;
     int _turn;
     string? _result;
+    bool _asksUser;
     int _answer = -1;
 
     /// <summary>The thread of a whole log.</summary>
@@ -62,7 +63,10 @@ sealed class ActivityFold(string taskId)
         }
 
         _result = changed.HasResult ? changed.Result : _result;
-        if (e.Type == TaskEventTypes.TaskFinished && !string.IsNullOrEmpty(_result))
+        _asksUser = changed.AsksUser ?? _asksUser;
+        // A question to the user is the turn's answer until there is another one.
+        var isAnswer = e.Type == TaskEventTypes.TaskFinished || (_asksUser && changed.Status == AgentExecutionStatus.Paused);
+        if (isAnswer && !string.IsNullOrEmpty(_result))
         {
             Answer(e, _result);
         }
@@ -81,6 +85,7 @@ sealed class ActivityFold(string taskId)
         _turn++;
         _callsOfTurn.Clear();
         _result = null;
+        _asksUser = false;
         _answer = -1;
         if (_turn == 1)
         {

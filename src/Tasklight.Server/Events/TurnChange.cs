@@ -4,7 +4,7 @@ using Tasklight.Protocol;
 namespace Tasklight.Server.Events;
 
 /// <summary>What of a lifecycle event's changed fields a thread of messages needs.</summary>
-readonly record struct TurnChange(AgentExecutionInput? Input, DateTimeOffset? CreatedAt, bool HasResult, string? Result, Tokens? Tokens)
+readonly record struct TurnChange(AgentExecutionInput? Input, DateTimeOffset? CreatedAt, bool HasResult, string? Result, Tokens? Tokens, AgentExecutionStatus? Status, bool? AsksUser)
 {
     /// <summary>Reads the object that this server wrote; fields that are not there did not change.</summary>
     public static TurnChange Of(ReadOnlySpan<byte> changedFields)
@@ -30,6 +30,16 @@ readonly record struct TurnChange(AgentExecutionInput? Input, DateTimeOffset? Cr
         if (reader.ValueTextEquals("tokens"u8))
         {
             return this with { Tokens = JsonSerializer.Deserialize(ref reader, ProtocolJson.Default.Tokens) };
+        }
+
+        if (reader.ValueTextEquals("status"u8))
+        {
+            return this with { Status = JsonSerializer.Deserialize(ref reader, ProtocolJson.Default.AgentExecutionStatus) };
+        }
+
+        if (reader.ValueTextEquals("deep_planning"u8))
+        {
+            return this with { AsksUser = JsonSerializer.Deserialize(ref reader, ProtocolJson.Default.DeepPlanning)?.QuestionRaised ?? false };
         }
 
         var (isResult, isCreatedAt) = (reader.ValueTextEquals("result"u8), reader.ValueTextEquals("created_at"u8));

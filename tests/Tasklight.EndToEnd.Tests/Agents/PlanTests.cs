@@ -100,12 +100,16 @@ public sealed class PlanTests(SharedServer server)
 
         var asked = await scene.PausedAsync(await scene.CreateTaskAsync("Write a letter"));
         Assert.Equal(("For whom?", true, null), (asked.Result, asked.DeepPlanning.QuestionRaised, asked.HitlRequest));
+        Assert.Equal((20, 10), (asked.Tokens!.PromptTokens, asked.Tokens.CompletionTokens));
         var answered = await scene.RunAsync("For Dana", request => request.Id = asked.Id);
 
         Assert.Equal((AgentExecutionStatus.Completed, "A letter for Dana."), (answered.Status, answered.Result));
         Assert.Equal(["read", "write"], answered.DeepPlanning.Tasks.Select(item => item.Title));
         Assert.False(answered.DeepPlanning.QuestionRaised);
         Assert.Equal("For Dana", model.Requests[^1].LastText);
+        Assert.Equal((10, 5), (answered.Tokens!.PromptTokens, answered.Tokens.CompletionTokens));
+        var said = (await answered.GetActivityLogAsync(TestContext.Current.CancellationToken)).Messages.OfType<AgentActivityThreadMessage>();
+        Assert.Equal(["Write a letter", "For whom?", "For Dana", "A letter for Dana."], said.Select(message => message.Content.Text));
     }
 
     // As any client calls a plan tool.

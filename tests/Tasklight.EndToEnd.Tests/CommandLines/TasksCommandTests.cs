@@ -47,6 +47,24 @@ public sealed class TasksCommandTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_question_is_shown_behind_what_was_streamed()
+    {
+        var agent = await server.Api.CreateAgentAsync(new() { ["deep_planning"] = true });
+        await using var worker = RunningWorker.Start(Configuration(agent), async context =>
+        {
+            await context.ChunkAsync("I must ask.");
+            context.Task.DeepPlanning = context.Task.DeepPlanning with { QuestionRaised = true };
+            (context.Task.Status, context.Task.Result) = (Tasklight.Protocol.AgentExecutionStatus.Paused, "For whom?");
+            return context.Task;
+        });
+
+        var asks = await CommandRun.OfAsync(server, "tasks", "create", agent, "Write a letter", "--watch");
+
+        Assert.Equal((4, "I must ask.\nFor whom?\n"), (asks.Code, asks.Text));
+        Assert.Contains($"answer with: tasklight tasks create {agent} --id ", asks.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_task_that_waits_for_a_person_is_approved_with_the_hash_that_is_shown()
     {
         var agent = await server.Api.CreateAgentAsync();

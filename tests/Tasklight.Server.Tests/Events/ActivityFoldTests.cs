@@ -46,6 +46,22 @@ public sealed class ActivityFoldTests
     }
 
     [Fact]
+    public void A_question_to_the_user_is_the_turns_answer()
+    {
+        var thread = Fold(
+            Lifecycle("task_created", """{"input":{"text":"one"}}"""),
+            Lifecycle("task_updated", """{"result":"For whom?","deep_planning":{"question_raised":true}}"""),
+            Lifecycle("task_updated", """{"status":"paused"}"""),
+            Lifecycle("task_created", """{"input":{"text":"for Dana"},"result":null,"deep_planning":{"question_raised":false}}"""),
+            Lifecycle("task_updated", """{"status":"paused","result":"not said"}"""),
+            Lifecycle("task_finished", """{"status":"completed","result":"whole"}"""));
+
+        Assert.Equal(["t_user_1", "t_agent_1", "t_user_2", "t_agent_2"], Ids(thread));
+        Assert.Equal("For whom?", Entry(thread, 1).GetProperty("content").GetProperty("text").GetString());
+        Assert.Equal("whole", Entry(thread, 3).GetProperty("content").GetProperty("text").GetString());
+    }
+
+    [Fact]
     public void A_turn_that_was_opened_again_has_one_answer()
     {
         var thread = Fold(
