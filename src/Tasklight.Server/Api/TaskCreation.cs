@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
 using Tasklight.Server.Agents;
@@ -87,7 +88,7 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
         McpServers = request.McpServers,
         UserOidcToken = request.UserOidcToken,
         UserTokens = request.UserTokens,
-        OutputFormat = request.OutputFormat ?? agent.OutputFormat,
+        OutputFormat = request.OutputFormat ?? FormOf(agent, request.OutputSchema ?? agent.OutputSchema),
         OutputSchema = request.OutputSchema ?? agent.OutputSchema,
         VoiceId = request.VoiceId ?? agent.VoiceId,
         ThinkMode = request.ThinkMode,
@@ -104,6 +105,10 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
         NotBefore = request.NotBefore,
         Budget = request.Budget ?? agent.Budget,
     };
+
+    // A schema describes JSON: where nobody asks for another form, it would be ignored.
+    static OutputFormat FormOf(AgentFields agent, JsonElement? schema) =>
+        schema is not null && agent.OutputFormat is (OutputFormat.Markdown or OutputFormat.Text) ? OutputFormat.Json : agent.OutputFormat;
 
     // A task that may not start before a time has its patience from then on.
     static DateTimeOffset? StartBy(CreateTaskRequest request, DateTimeOffset now)

@@ -92,6 +92,20 @@ public sealed class AnswerTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_schema_asks_for_json_unless_the_task_names_another_form()
+    {
+        var model = new ScriptedChatClient { Otherwise = _ => new ScriptedTurn().Text("""{"total":3}""") };
+        await using var scene = await AgentScene.StartAsync(server, model, new() { ["output_schema"] = System.Text.Json.Nodes.JsonNode.Parse("""{"required":["sum"]}""") });
+
+        var judged = await scene.RunAsync("Count", request => request.OutputFormat = null);
+        var free = await scene.RunAsync("Count");
+
+        Assert.Equal((AgentExecutionStatus.Failed, OutputFormat.Json), (judged.Status, judged.OutputFormat));
+        Assert.Contains("sum", judged.Result, StringComparison.Ordinal);
+        Assert.Equal((AgentExecutionStatus.Completed, OutputFormat.Text), (free.Status, free.OutputFormat));
+    }
+
+    [Fact]
     public async Task An_empty_answer_is_sent_back_before_it_fails()
     {
         var model = new ScriptedChatClient { Otherwise = _ => new ScriptedTurn() };
