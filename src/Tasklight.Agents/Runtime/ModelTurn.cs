@@ -15,10 +15,13 @@ internal sealed class ModelTurn(IChatClient client, string model, TaskContext co
     // The providers' clients have a limit of their own; this one is for clients that others bring.
     private const int LongestAnswer = 8_000_000;
 
+    private bool _toldText;
+
     /// <summary>The answer, not stored yet.</summary>
     /// <exception cref="ModelException">There is none.</exception>
     public async Task<ModelStep> AskAsync(IReadOnlyList<ChatMessage> messages, ChatOptions options, AgentSession session, CancellationToken ct)
     {
+        _toldText = HasSpoken(session);
         for (var attempt = 1; ; attempt++)
         {
             var updates = new List<ChatResponseUpdate>();
@@ -37,7 +40,7 @@ internal sealed class ModelTurn(IChatClient client, string model, TaskContext co
         IReadOnlyList<ChatMessage> messages, ChatOptions options, AgentSession session, List<ChatResponseUpdate> updates, CancellationToken ct)
     {
         var length = 0L;
-        var chunks = new ChunkCoalescer(context.ChunkAsync, clock);
+        var chunks = new ChunkCoalescer(TellAfterABreak(), clock);
         await chunks.DrainAsync(client.GetStreamingResponseAsync(messages, options, ct), update => update.Text, Take, ct).ConfigureAwait(false);
         var step = StepOf(updates.ToChatResponse(), session);
         await TellReasoningAsync(step).ConfigureAwait(false);
@@ -53,6 +56,20 @@ internal sealed class ModelTurn(IChatClient client, string model, TaskContext co
             }
         }
     }
+
+    // What the model says between its calls, and a broken answer's beginning, are paragraphs of their own for whoever puts the chunks together.
+    private Func<string, ValueTask> TellAfterABreak()
+    {
+        var gap = _toldText ? "\n\n" : "";
+        return chunk =>
+        {
+            (var text, gap, _toldText) = (gap + chunk, "", true);
+            return context.ChunkAsync(text);
+        };
+    }
+
+    private static bool HasSpoken(AgentSession session) =>
+        session.Entries.Reverse().TakeWhile(entry => entry is not (SessionEntry.Turn { Step.Retry: 0 } or SessionEntry.Summary)).Any(entry => entry is SessionEntry.Model { Step.Text.Length: > 0 });
 
     private static long LengthOf(AIContent content) => content switch
     {

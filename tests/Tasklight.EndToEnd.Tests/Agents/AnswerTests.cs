@@ -106,6 +106,18 @@ public sealed class AnswerTests(SharedServer server)
     }
 
     [Fact]
+    public async Task What_a_model_says_between_its_calls_is_a_paragraph_of_its_own()
+    {
+        var model = new ScriptedChatClient(new ScriptedTurn().Text("I look ", "it up.").Call("look"), new ScriptedTurn().Call("look"), new ScriptedTurn().Text("It is ", "noon."));
+        await using var scene = await AgentScene.StartAsync(server, model, tools: Tasklight.Agents.Tools.FunctionTools.Of("look", "Looks.", () => "noon"));
+
+        var events = await AgentScene.EventsAsync(await scene.CreateTaskAsync("What time is it?"));
+
+        Assert.Equal("I look it up.\n\nIt is noon.", string.Concat(events.Select(update => update.AsChunk())));
+        Assert.Equal("It is noon.", events[^1].AsTask()!.Result);
+    }
+
+    [Fact]
     public async Task An_empty_answer_is_sent_back_before_it_fails()
     {
         var model = new ScriptedChatClient { Otherwise = _ => new ScriptedTurn() };
