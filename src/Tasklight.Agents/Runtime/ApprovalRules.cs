@@ -16,9 +16,15 @@ internal sealed class ApprovalRules(IEnumerable<AgentApprovalRule> rules)
     public static ApprovalRules Of(AgentContext agent) => new(
         [.. agent.Agent.Approvals ?? [], .. agent.Tools.Where(tool => tool.RequiresApproval).Select(tool => new AgentApprovalRule { Tool = tool.Name })]);
 
-    /// <summary>The first rule that covers the tool by its name or its operation's id; null = nobody need approve.</summary>
-    public AgentApprovalRule? For(RuntimeTool tool) =>
-        _rules.FirstOrDefault(rule => Covers(rule, tool.Name) || Covers(rule, tool.OperationId)) ?? (tool.HoldsApproval ? Plain : null);
+    /// <summary>Whether calls of a tool of the definition need approval, whatever name a run gives it.</summary>
+    public static bool Cover(AgentFields agent, AgentTool tool) =>
+        tool.RequiresApproval
+        || new ApprovalRules(agent.Approvals ?? []).Find(tool.Name, tool.Id, ToolNames.Clean(tool.Name), ToolNames.Clean($"{tool.Id}_{tool.Name}")) is not null;
+
+    /// <summary>The first rule that covers the tool by its name, the name its definition or server has for it, or its operation's id; null = nobody need approve.</summary>
+    public AgentApprovalRule? For(RuntimeTool tool) => Find(tool.Name, tool.DefinedName, tool.OperationId) ?? (tool.HoldsApproval ? Plain : null);
 
     private static bool Covers(AgentApprovalRule rule, string name) => FileSystemName.MatchesSimpleExpression(rule.Tool, name, ignoreCase: true);
+
+    private AgentApprovalRule? Find(params IReadOnlyList<string> names) => _rules.Find(rule => names.Any(name => Covers(rule, name)));
 }

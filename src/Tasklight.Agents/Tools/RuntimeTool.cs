@@ -29,6 +29,9 @@ public abstract class RuntimeTool
     /// <summary>The id that events of its calls name; the name unless overridden.</summary>
     public virtual string OperationId => Name;
 
+    /// <summary>The name it has where it comes from, whatever <see cref="Name"/> had to be in this run.</summary>
+    internal virtual string DefinedName => Name;
+
     /// <summary>Which events its calls make; <see cref="ToolEvents.Call"/> unless overridden.</summary>
     public virtual ToolEvents Events => ToolEvents.Call;
 

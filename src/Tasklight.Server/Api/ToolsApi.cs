@@ -1,5 +1,5 @@
-using System.IO.Enumeration;
 using System.Text.Json;
+using Tasklight.Agents.Runtime;
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
 using Tasklight.Server.Agents;
@@ -111,7 +111,7 @@ static class ToolsApi
             return Answers.NotImplemented($"Tool '{tool.Id}' has no url, so it runs in the worker; this server calls plan tools and HTTP operations.");
         }
 
-        if (NeedsApproval(agent, tool))
+        if (ApprovalRules.Cover(agent, tool))
         {
             return Answers.Conflict(ErrorCodes.ApprovalMismatch, $"Tool '{tool.Name}' needs a person's approval of each call, which only the agent runtime asks for and keeps: it is not called over this route.");
         }
@@ -139,10 +139,6 @@ static class ToolsApi
             }
         }
     }
-
-    static bool NeedsApproval(AgentFields agent, AgentTool tool) =>
-        tool.RequiresApproval
-        || (agent.Approvals ?? []).Any(rule => FileSystemName.MatchesSimpleExpression(rule.Tool, tool.Name) || FileSystemName.MatchesSimpleExpression(rule.Tool, tool.Id));
 
     static bool TryParameters(JsonElement call, out JsonElement parameters)
     {

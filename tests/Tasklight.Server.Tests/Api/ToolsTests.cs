@@ -16,7 +16,7 @@ public sealed class ToolsTests : IAsyncLifetime
         _echo = await EchoServer.StartAsync();
         _server = await RunningServer.StartAsync(more: ["--fetch-allow", "127.0.0.1"]);
         _agent = (await SendAsync("POST", "/v1/agents", $$$"""
-            {"name": "Clerk", "deep_planning": true, "approvals": [{"tool": "refund_*"}], "tools": [
+            {"name": "Clerk", "deep_planning": true, "approvals": [{"tool": "Refund_*"}, {"tool": "PAY OUT"}], "tools": [
               {"id": "find", "name": "find_order", "method": "GET", "path": "/o", "url": "{{{_echo.Url}}}/orders/{id}?v=1", "headers": {"Authorization": "Bearer s3cret"}},
               {"id": "change", "name": "change_order", "method": "POST", "path": "/o", "url": "{{{_echo.Url}}}/orders"},
               {"id": "broken", "name": "broken", "method": "GET", "path": "/o", "url": "{{{_echo.Url}}}/broken"},
@@ -24,6 +24,7 @@ public sealed class ToolsTests : IAsyncLifetime
               {"id": "text", "name": "text", "method": "GET", "path": "/o", "url": "{{{_echo.Url}}}/text"},
               {"id": "inside", "name": "inside", "method": "GET", "path": "/o", "url": "http://169.254.169.254/meta"},
               {"id": "r1", "name": "refund_order", "method": "POST", "path": "/o", "url": "{{{_echo.Url}}}/refund"},
+              {"id": "r2", "name": "Pay out", "method": "POST", "path": "/o", "url": "{{{_echo.Url}}}/pay"},
               {"id": "own", "name": "own", "method": "POST", "path": "/own"}]}
             """)).Is(HttpStatusCode.Created)["id"]!;
         _task = (await SendAsync("POST", $"/agent-execution/{_agent}", """{"input": {}}""")).Is(HttpStatusCode.OK)["id"]!;
@@ -91,8 +92,8 @@ public sealed class ToolsTests : IAsyncLifetime
     [Fact]
     public async Task An_agent_that_plans_shows_the_plan_tools_to_clients_and_not_in_its_definition()
     {
-        Assert.Equal(16, (await SendAsync("GET", $"/agents/{_agent}")).Json["tools"]!.AsArray().Count);
-        Assert.Equal(8, (await SendAsync("GET", $"/v1/agents/{_agent}")).Json["tools"]!.AsArray().Count);
+        Assert.Equal(17, (await SendAsync("GET", $"/agents/{_agent}")).Json["tools"]!.AsArray().Count);
+        Assert.Equal(9, (await SendAsync("GET", $"/v1/agents/{_agent}")).Json["tools"]!.AsArray().Count);
     }
 
     [Fact]
@@ -132,6 +133,8 @@ public sealed class ToolsTests : IAsyncLifetime
     [InlineData("find", """{"path_params": {"id": "1"}, "headers": {"a b": "c"}}""", HttpStatusCode.UnprocessableEntity)]
     [InlineData("find", """{"path_params": {"id": "1"}, "headers": {"x-a": "c\r\nx-b: d"}}""", HttpStatusCode.UnprocessableEntity)]
     [InlineData("r1", """{"body_params": {}}""", HttpStatusCode.Conflict)]
+    [InlineData("refund_order", """{"body_params": {}}""", HttpStatusCode.Conflict)]
+    [InlineData("r2", """{"body_params": {}}""", HttpStatusCode.Conflict)]
     [InlineData("own", """{"body_params": {}}""", HttpStatusCode.NotImplemented)]
     [InlineData("nothing", """{"body_params": {}}""", HttpStatusCode.NotFound)]
     public async Task What_cannot_be_called_is_refused_before_anybody_is_asked(string tool, string payload, HttpStatusCode status)

@@ -16,6 +16,9 @@ internal sealed class McpTool(McpServer server, Tool tool, string name, TaskExte
 
     public override string OperationId => tool.Name;
 
+    // Which of two servers has the plain name depends on which of them is there.
+    internal override string DefinedName => $"{server.Name}_{tool.Name}";
+
     public override async ValueTask<ToolOutcome> InvokeAsync(ToolInvocation call, CancellationToken ct)
     {
         try

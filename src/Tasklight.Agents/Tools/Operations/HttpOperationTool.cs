@@ -22,6 +22,8 @@ internal sealed class HttpOperationTool(AgentTool tool, string name, HttpOperati
 
     public override string OperationId => tool.Id;
 
+    internal override string DefinedName => tool.Name;
+
     public override bool HoldsApproval => tool.RequiresApproval;
 
     public override async ValueTask<ToolOutcome> InvokeAsync(ToolInvocation call, CancellationToken ct)

@@ -30,6 +30,8 @@ internal sealed class SubAgentTool(Agent agent, string name, Sdk.Tasks tasks) : 
 
     public override string OperationId => agent.Id;
 
+    internal override string DefinedName => agent.Name;
+
     // The child's own limits count.
     public override TimeSpan? Timeout => System.Threading.Timeout.InfiniteTimeSpan;
 
