@@ -170,7 +170,7 @@ internal sealed class AgentRun : IAsyncDisposable
         ModelStep answer;
         try
         {
-            answer = await _model.AskAsync(messages, Options(), Session, ct).ConfigureAwait(false);
+            answer = Marked(await _model.AskAsync(messages, Options(), Session, ct).ConfigureAwait(false));
         }
         catch (ModelException exception) when (exception.Failure == ModelFailure.ContextTooLong && MoveJudge.CanCompact(Session))
         {
@@ -189,6 +189,9 @@ internal sealed class AgentRun : IAsyncDisposable
         };
         await _writer.AddAsync(SessionStepKinds.Model, answer, SessionJson.Default.ModelStep, usage, ct).ConfigureAwait(false);
     }
+
+    // A call is of the tool that the model saw, whatever has its name when it is made.
+    private ModelStep Marked(ModelStep answer) => answer with { Calls = [.. answer.Calls.Select(call => call with { Origin = _tools.Find(call.Name)?.Origin })] };
 
     private ChatOptions Options() => new()
     {

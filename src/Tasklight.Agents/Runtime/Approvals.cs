@@ -9,16 +9,16 @@ internal static class Approvals
     /// <summary>Pauses the task for the call's approval; the run is over then.</summary>
     public static Task<AgentTask> RequestAsync(AgentTask task, Pause.Approval approval, CancellationToken ct)
     {
-        var (call, tool, rule) = approval;
+        var (tool, arguments, rule) = approval.Asked;
         var request = new CreateApprovalRequest
         {
-            WaitNodeId = call.Id,
+            WaitNodeId = approval.Call.Id,
             Title = $"Call {tool.Name}?",
             Description = tool.Description,
-            Content = call.Arguments.GetRawText(),
+            Content = arguments.GetRawText(),
             ToolName = tool.Name,
-            Arguments = call.Arguments,
-            ActionHash = ActionHash.Of(tool.Name, call.Arguments),
+            Arguments = arguments,
+            ActionHash = ActionHash.Of(tool.Name, arguments),
             ExpiresInSeconds = rule.ExpiresInSeconds,
             Required = rule.Required,
             Approvers = rule.Approvers,

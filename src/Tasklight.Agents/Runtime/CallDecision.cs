@@ -9,7 +9,7 @@ internal abstract record CallDecision
 {
     /// <summary>It is made.</summary>
     /// <param name="Tool">The tool.</param>
-    /// <param name="Arguments">The arguments: the model's, or a person's.</param>
+    /// <param name="Arguments">The complete arguments: the model's with the task's, or a person's.</param>
     /// <param name="IsApproved">A person approved it: it is made once and never again.</param>
     public sealed record Make(RuntimeTool Tool, JsonElement Arguments, bool IsApproved) : CallDecision;
 
@@ -17,5 +17,8 @@ internal abstract record CallDecision
     public sealed record Answer(string Error) : CallDecision;
 
     /// <summary>A person decides first.</summary>
-    public sealed record Ask(RuntimeTool Tool, AgentApprovalRule Rule) : CallDecision;
+    /// <param name="Tool">The tool.</param>
+    /// <param name="Arguments">The complete arguments that it would be called with.</param>
+    /// <param name="Rule">Who decides, and how.</param>
+    public sealed record Ask(RuntimeTool Tool, JsonElement Arguments, AgentApprovalRule Rule) : CallDecision;
 }

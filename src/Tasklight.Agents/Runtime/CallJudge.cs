@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Tasklight.Agents.Schema;
 using Tasklight.Agents.Session;
 using Tasklight.Agents.Tools;
 using Tasklight.Protocol;
@@ -27,41 +27,63 @@ internal sealed class CallJudge(ToolSet tools, ApprovalRules rules)
             return new CallDecision.Answer($"The arguments of '{call.Name}' are not a JSON object ({problem}). Call it again with arguments that fit its schema.");
         }
 
-        return rules.For(tool) is { } rule ? Decide(state, tool, rule) : Checked(tool, call.Arguments, isApproved: false);
+        if (call.Origin is { } origin && origin != tool.Origin)
+        {
+            return new CallDecision.Answer($"'{call.Name}' is another tool now than the one that you called, so the call was not made. Look at the tools again.");
+        }
+
+        if (rules.For(tool) is { } rule)
+        {
+            return Decide(state, tool, rule);
+        }
+
+        return Unfit(tool, tools.Check(tool, call.Arguments)) ?? new CallDecision.Make(tool, tool.Complete(call.Arguments), IsApproved: false);
     }
 
     /// <summary>The tool that the call names; null when there is none.</summary>
     public RuntimeTool? ToolOf(ToolCall call) => tools.Find(call.Name);
 
-    private CallDecision Decide(CallState state, RuntimeTool tool, AgentApprovalRule rule)
-    {
-        // What does not fit is sent back before it costs a person's time.
-        if (state.Approval is not { } approval)
-        {
-            return Checked(tool, state.Call.Arguments, isApproved: true) is CallDecision.Answer refusal ? refusal : new CallDecision.Ask(tool, rule);
-        }
-
-        if (approval.Verdict != ApprovalStep.Approved)
-        {
-            return new CallDecision.Answer(RefusalOf(approval));
-        }
-
-        // Of the model's arguments or an approver's: what was approved is what is called, to the letter.
-        var arguments = approval.Arguments ?? state.Call.Arguments;
-        return approval.ActionHash == ActionHash.Of(tool.Name, arguments)
-            ? Checked(tool, arguments, isApproved: true)
-            : new CallDecision.Ask(tool, rule);
-    }
+    private static bool IsGiven(ApprovalStep approval, AgentApprovalRule rule) => (approval.Approvals ?? [])
+        .Where(given => rule.Approvers.Count == 0 || rule.Approvers.Contains(given.KeyId) || rule.Approvers.Contains(given.KeyName))
+        .Select(given => given.KeyId).Distinct(StringComparer.Ordinal).Count() >= rule.Required;
 
     private static string RefusalOf(ApprovalStep approval) => approval.Verdict == ApprovalStep.Expired
         ? "Nobody decided about this call in time, so it was not made."
         : $"{approval.By ?? "A person"} rejected this call{(string.IsNullOrWhiteSpace(approval.Reason) ? "" : $": {approval.Reason}")}. Do not try to do the same in another way.";
 
-    private CallDecision Checked(RuntimeTool tool, JsonElement arguments, bool isApproved)
+    private static CallDecision? Unfit(RuntimeTool tool, IReadOnlyList<SchemaViolation> violations) => violations.Count == 0
+        ? null
+        : new CallDecision.Answer($"The arguments of '{tool.Name}' do not fit its schema:{string.Concat(violations.Select(violation => $"\n- {violation}"))}");
+
+    private CallDecision Decide(CallState state, RuntimeTool tool, AgentApprovalRule rule)
     {
-        var violations = tools.Check(tool, arguments);
-        return violations.Count == 0
-            ? new CallDecision.Make(tool, arguments, isApproved)
-            : new CallDecision.Answer($"The arguments of '{tool.Name}' do not fit its schema:{string.Concat(violations.Select(violation => $"\n- {violation}"))}");
+        if (state.Approval is { Verdict: not ApprovalStep.Approved } refused)
+        {
+            return new CallDecision.Answer(RefusalOf(refused));
+        }
+
+        // What does not fit is sent back before it costs a person's time.
+        if (Unfit(tool, tools.Check(tool, state.Call.Arguments)) is { } unfit)
+        {
+            return unfit;
+        }
+
+        var asked = tool.Complete(state.Call.Arguments);
+        // Anybody who may write tasks may ask for an approval, of anything and of anybody, and change what the task adds to the arguments:
+        // only one that the rule would have asked for, of what would be called now, lets the call through.
+        if (state.Approval is not { } approval || !IsGiven(approval, rule))
+        {
+            return new CallDecision.Ask(tool, asked, rule);
+        }
+
+        var arguments = approval.Arguments ?? asked;
+        var (action, askedAction) = (ActionHash.Of(tool.Name, arguments), ActionHash.Of(tool.Name, asked));
+        if (approval.ActionHash != action || (action != askedAction && !rule.AllowEdit))
+        {
+            return new CallDecision.Ask(tool, asked, rule);
+        }
+
+        // To the letter what was approved.
+        return (action == askedAction ? null : Unfit(tool, tools.CheckComplete(tool, arguments))) ?? new CallDecision.Make(tool, arguments, IsApproved: true);
     }
 }

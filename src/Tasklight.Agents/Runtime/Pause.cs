@@ -1,5 +1,4 @@
 using Tasklight.Agents.Session;
-using Tasklight.Agents.Tools;
 using Tasklight.Protocol;
 
 namespace Tasklight.Agents.Runtime;
@@ -8,7 +7,7 @@ namespace Tasklight.Agents.Runtime;
 internal abstract record Pause
 {
     /// <summary>A person decides about a call.</summary>
-    public sealed record Approval(ToolCall Call, RuntimeTool Tool, AgentApprovalRule Rule) : Pause;
+    public sealed record Approval(ToolCall Call, CallDecision.Ask Asked) : Pause;
 
     /// <summary>A person logs in.</summary>
     public sealed record Login(MCPOAuthGetTokenResponse Where) : Pause;

@@ -48,7 +48,7 @@ internal sealed class ToolRunner(CallJudge judge, TaskContext context, SessionWr
         return null;
     }
 
-    private static Pause PauseOf(ToolCall call, CallDecision.Ask ask) => new Pause.Approval(call, ask.Tool, ask.Rule);
+    private static Pause PauseOf(ToolCall call, CallDecision.Ask ask) => new Pause.Approval(call, ask);
 
     private async Task<Pause?> RunInSlotAsync(CallState call, CallDecision decision, SemaphoreSlim slots, CancellationTokenSource batch)
     {

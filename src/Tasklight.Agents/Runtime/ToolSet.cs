@@ -14,7 +14,7 @@ internal sealed class ToolSet : IAsyncDisposable
     private readonly IReadOnlyList<IToolSource> _sources;
     private readonly AgentContext _agent;
     private readonly AgentTask _task;
-    private readonly Dictionary<string, JsonSchema?> _schemas = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Tool, bool IsComplete), JsonSchema?> _schemas = [];
     private IReadOnlyList<RuntimeTool>[] _opened;
     private Dictionary<string, RuntimeTool> _tools = new(StringComparer.Ordinal);
 
@@ -62,16 +62,11 @@ internal sealed class ToolSet : IAsyncDisposable
 
     public RuntimeTool? Find(string name) => _tools.GetValueOrDefault(name);
 
-    /// <summary>What of the arguments does not fit the tool's schema. A schema that cannot be read checks nothing: the tool itself will.</summary>
-    public IReadOnlyList<SchemaViolation> Check(RuntimeTool tool, JsonElement arguments)
-    {
-        if (!_schemas.TryGetValue(tool.Name, out var schema))
-        {
-            _schemas[tool.Name] = schema = Parse(tool.Parameters);
-        }
+    /// <summary>What of the model's arguments does not fit the tool's schema. A schema that cannot be read checks nothing: the tool itself will.</summary>
+    public IReadOnlyList<SchemaViolation> Check(RuntimeTool tool, JsonElement arguments) => Check((tool.Name, false), tool.Parameters, arguments);
 
-        return schema?.Validate(arguments) ?? [];
-    }
+    /// <summary>The same for what a person made of the complete arguments.</summary>
+    public IReadOnlyList<SchemaViolation> CheckComplete(RuntimeTool tool, JsonElement arguments) => Check((tool.Name, true), tool.CompleteParameters, arguments);
 
     public async ValueTask DisposeAsync()
     {
@@ -90,6 +85,16 @@ internal sealed class ToolSet : IAsyncDisposable
         {
             _tools.TryAdd(tool.Name, tool);
         }
+    }
+
+    private IReadOnlyList<SchemaViolation> Check((string Tool, bool IsComplete) key, JsonElement parameters, JsonElement arguments)
+    {
+        if (!_schemas.TryGetValue(key, out var schema))
+        {
+            _schemas[key] = schema = Parse(parameters);
+        }
+
+        return schema?.Validate(arguments) ?? [];
     }
 
     private static JsonSchema? Parse(JsonElement schema)

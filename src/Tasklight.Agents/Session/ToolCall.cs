@@ -11,6 +11,9 @@ internal sealed record ToolCall
     /// <summary>The tool's name as the model wrote it.</summary>
     public string Name { get; init => field = value ?? ""; } = "";
 
+    /// <summary>Where the tool came from that had this name then; null when there was none.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>The arguments, an object; empty when they could not be read.</summary>
     public JsonElement Arguments { get; init; }
 

@@ -19,17 +19,20 @@ internal sealed class FunctionTool(AIFunction function, TimeSpan? timeout, bool 
 
     public override bool HoldsApproval => holdsApproval;
 
+    internal override JsonElement CompleteParameters => function.JsonSchema;
+
     /// <summary>The task of a call, for a parameter that wants it.</summary>
     public static AgentTask TaskOf(AIFunctionArguments arguments) => (AgentTask)arguments.Context![TaskKey]!;
 
     /// <summary>The tool for a task whose payload extension is merged in.</summary>
     public FunctionTool With(TaskExtension taskExtension) => new(function, timeout, holdsApproval, taskExtension);
 
+    internal override JsonElement Complete(JsonElement arguments) => extension?.Into(arguments, function.JsonSchema) ?? arguments;
+
     public override async ValueTask<ToolOutcome> InvokeAsync(ToolInvocation call, CancellationToken ct)
     {
         var arguments = new AIFunctionArguments { Context = new Dictionary<object, object?> { [TaskKey] = call.Task } };
-        var payload = extension?.Into(call.Arguments, function.JsonSchema) ?? call.Arguments;
-        foreach (var argument in payload.EnumerateObject())
+        foreach (var argument in call.Arguments.EnumerateObject())
         {
             arguments[argument.Name] = argument.Value;
         }

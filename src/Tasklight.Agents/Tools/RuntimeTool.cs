@@ -32,6 +32,15 @@ public abstract class RuntimeTool
     /// <summary>The name it has where it comes from, whatever <see cref="Name"/> had to be in this run.</summary>
     internal virtual string DefinedName => Name;
 
+    /// <summary>Where it comes from, to tell it from another tool that has its name in another run; empty for the program's own.</summary>
+    internal virtual string Origin => "";
+
+    /// <summary>The schema of what <see cref="Complete"/> gives.</summary>
+    internal virtual JsonElement CompleteParameters => Parameters;
+
+    /// <summary>What a call is made with: the model's arguments with those that the task gives. <see cref="InvokeAsync"/> adds nothing to it.</summary>
+    internal virtual JsonElement Complete(JsonElement arguments) => arguments;
+
     /// <summary>Which events its calls make; <see cref="ToolEvents.Call"/> unless overridden.</summary>
     public virtual ToolEvents Events => ToolEvents.Call;
 

@@ -18,6 +18,9 @@ internal sealed class TaskExtension(JsonElement? extension)
 
     public static TaskExtension Of(AgentTask task) => new(task.PayloadExtension);
 
+    /// <summary>There is nothing to merge.</summary>
+    public bool IsEmpty => extension is not { ValueKind: JsonValueKind.Object } given || given.GetPropertyCount() == 0;
+
     /// <summary>True when the object is written with places.</summary>
     public static bool HasPlaces(JsonElement payload) => payload.ValueKind == JsonValueKind.Object && Places.Any(place => payload.TryGetProperty(place, out _));
 

@@ -11,6 +11,9 @@ public sealed record ApprovalGiven
     /// <summary>The id of the key: one key counts once.</summary>
     public string KeyId { get; init => field = value ?? ""; } = "";
 
+    /// <summary>The key's name.</summary>
+    public string KeyName { get; init => field = value ?? ""; } = "";
+
     /// <summary>When.</summary>
     [JsonConverter(typeof(WireTimeConverter))]
     public DateTimeOffset? At { get; init; }

@@ -27,6 +27,14 @@ public sealed record ApprovalStep
     /// <summary>Who decided; the last one where several had to. Null when nobody did.</summary>
     public string? By { get; init; }
 
+    /// <summary>The id of the key that decided, whatever <see cref="By"/> says; the last one where several had to. Left out when nobody did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? KeyId { get; init; }
+
+    /// <summary>All who approved it, each key once; left out when it was not approved.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ApprovalGiven>? Approvals { get; init; }
+
     /// <summary>Why; for the model to read. Left out when nothing was said.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }

@@ -69,6 +69,10 @@ public sealed record HumanInTheLoopRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AllowEdit { get; init; }
 
+    /// <summary>Tasklight: an approver has changed the arguments, and others must approve them. Left out when false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsEdited { get; init; }
+
     /// <summary>Keys not named above, kept as they came.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Extra { get; set; }

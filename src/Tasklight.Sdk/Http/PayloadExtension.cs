@@ -14,9 +14,21 @@ internal static class PayloadExtension
             return payload;
         }
 
-        var merged = JsonObject.Create(payload)!;
-        Merge(merged, JsonObject.Create(more)!);
+        var merged = NodeOf(payload);
+        Merge(merged, NodeOf(more));
         return JsonElement.Parse(merged.ToJsonString());
+    }
+
+    // Of duplicate keys the last counts, as everywhere on the wire; JsonObject's own reading fails on them.
+    private static JsonObject NodeOf(JsonElement element)
+    {
+        var node = new JsonObject();
+        foreach (var pair in element.EnumerateObject())
+        {
+            node[pair.Name] = pair.Value.ValueKind == JsonValueKind.Object ? NodeOf(pair.Value) : JsonNode.Parse(pair.Value.GetRawText());
+        }
+
+        return node;
     }
 
     private static void Merge(JsonObject under, JsonObject over)

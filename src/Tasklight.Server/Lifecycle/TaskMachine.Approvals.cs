@@ -36,15 +36,24 @@ static partial class TaskMachine
         var isEdited = action.ActionHash != asked.ActionHash;
         // Who approved other arguments did not approve these.
         var given = (isEdited ? [] : asked.Approvals ?? []).Where(approval => approval.KeyId != key.KeyId)
-            .Append(new ApprovalGiven { By = approve.By, KeyId = key.KeyId, At = approve.Now }).ToList();
+            .Append(new ApprovalGiven { By = approve.By, KeyId = key.KeyId, KeyName = key.KeyName, At = approve.Now }).ToList();
         var edit = new TaskEdit(task, approve.Now);
-        edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Approved, approve.By, action, approve.Reason), EventKind.Hidden);
+        edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Approved, approve.By, key, action, approve.Reason), EventKind.Hidden);
         if (AsksForBudget(task))
             GrantBudget(edit, task);
         if (given.Count < (asked.Required ?? 1))
             edit.Fields.HitlRequest = action with { Approvals = given };
         else
-            Decided(edit, action, new ApprovalStep { Verdict = ApprovalStep.Approved, By = approve.By, Reason = approve.Reason, Arguments = action.Arguments, IsEdited = isEdited });
+            Decided(edit, action, new ApprovalStep
+            {
+                Verdict = ApprovalStep.Approved,
+                By = approve.By,
+                KeyId = key.KeyId,
+                Approvals = given,
+                Reason = approve.Reason,
+                Arguments = action.Arguments,
+                IsEdited = action.IsEdited,
+            });
         return edit.Done();
     }
 
@@ -58,18 +67,19 @@ static partial class TaskMachine
         var hash = ActionHash.Of(tool, edited);
         if (hash == asked.ActionHash)
             return asked;
-        return asked.AllowEdit ? asked with { Arguments = edited.Clone(), ActionHash = hash } : null;
+        return asked.AllowEdit ? asked with { Arguments = edited.Clone(), ActionHash = hash, IsEdited = true } : null;
     }
 
     static TaskDecision Reject(TaskRecord task, TaskCommand.Reject reject)
     {
-        if (CannotDecide(task, reject.ActionHash, reject.Key ?? new Decider(reject.By, reject.By), reject.Now) is { } refusal)
+        var key = reject.Key ?? new Decider(reject.By, reject.By);
+        if (CannotDecide(task, reject.ActionHash, key, reject.Now) is { } refusal)
             return refusal;
         var asked = task.Fields.HitlRequest!;
         var edit = new TaskEdit(task, reject.Now);
-        edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Rejected, reject.By, asked, reject.Reason), EventKind.Hidden);
+        edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Rejected, reject.By, key, asked, reject.Reason), EventKind.Hidden);
         if (IsAction(asked))
-            Decided(edit, asked, new ApprovalStep { Verdict = ApprovalStep.Rejected, By = reject.By, Reason = reject.Reason });
+            Decided(edit, asked, new ApprovalStep { Verdict = ApprovalStep.Rejected, By = reject.By, KeyId = key.KeyId, Reason = reject.Reason });
         else
             StopUndecided(edit, task, reject.By);
         return edit.Done();
@@ -81,7 +91,7 @@ static partial class TaskMachine
         var asked = task.Fields.HitlRequest!;
         var edit = new TaskEdit(task, now);
         var reason = $"Nobody decided by {WireTime.Format(asked.ExpiresAt!.Value)}.";
-        edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Expired, null, asked, reason), EventKind.Hidden);
+        edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Expired, null, null, asked, reason), EventKind.Hidden);
         if (IsAction(asked))
             Decided(edit, asked, new ApprovalStep { Verdict = ApprovalStep.Expired, Reason = reason });
         else
@@ -128,13 +138,14 @@ static partial class TaskMachine
         return null;
     }
 
-    static byte[] Verdict(string verdict, string? by, HumanInTheLoopRequest request, string? reason)
+    static byte[] Verdict(string verdict, string? by, Decider? key, HumanInTheLoopRequest request, string? reason)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using var writer = new Utf8JsonWriter(buffer);
         writer.WriteStartObject();
         writer.WriteString("verdict", verdict);
         writer.WriteString("by", by);
+        writer.WriteString("key_id", key?.KeyId);
         writer.WriteString("wait_node_id", request.WaitNodeId);
         writer.WriteString("action_hash", request.ActionHash);
         writer.WriteString("reason", reason);

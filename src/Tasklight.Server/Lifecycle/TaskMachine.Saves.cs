@@ -215,7 +215,7 @@ static partial class TaskMachine
     static HumanInTheLoopRequest? Checked(HumanInTheLoopRequest? request)
     {
         var hash = request is { ToolName: { } tool, Arguments: { } arguments } ? ActionHash.Of(tool, arguments) : request?.ActionHash;
-        return request is null || (request.Approvals is null && request.ActionHash == hash) ? request : request with { Approvals = null, ActionHash = hash };
+        return request is null || (request is { Approvals: null, IsEdited: false } && request.ActionHash == hash) ? request : request with { Approvals = null, ActionHash = hash, IsEdited = false };
     }
 
     static void MoveTo(TaskEdit edit, TaskRecord task, TaskPatch patch, bool showsLease)

@@ -47,13 +47,49 @@ public sealed class CallJudgeTests
     }
 
     [Fact]
-    public async Task Changed_arguments_are_the_ones_that_are_used()
+    public async Task Changed_arguments_are_the_ones_that_are_used_where_they_may_be_changed()
     {
         var changed = JsonElement.Parse("""{"amount":4}""");
+        var steps = Decided(ActionHash.Of("pay", changed), arguments: changed);
 
-        var decision = await DecideAsync(Decided(ActionHash.Of("pay", changed), arguments: changed));
+        var decision = await DecideAsync(steps, new AgentApprovalRule { Tool = "pay", AllowEdit = true });
 
         Assert.Equal("""{"amount":4}""", Assert.IsType<CallDecision.Make>(decision).Arguments.GetRawText());
+        Assert.IsType<CallDecision.Ask>(await DecideAsync(steps));
+    }
+
+    [Fact]
+    public async Task An_approval_counts_when_the_rule_would_have_asked_for_it()
+    {
+        var rule = new AgentApprovalRule { Tool = "pay", Required = 2, Approvers = ["ann", "key-ben", "cleo"] };
+        var hash = ActionHash.Of("pay", JsonElement.Parse(Arguments));
+
+        Assert.IsType<CallDecision.Make>(await DecideAsync(Decided(hash, by: ["ann", "ben"]), rule));
+        Assert.IsType<CallDecision.Ask>(await DecideAsync(Decided(hash, by: ["ann"]), rule));
+        Assert.IsType<CallDecision.Ask>(await DecideAsync(Decided(hash, by: ["ann", "ann"]), rule));
+        Assert.IsType<CallDecision.Ask>(await DecideAsync(Decided(hash, by: ["ann", "mallory"]), rule));
+        Assert.IsType<CallDecision.Ask>(await DecideAsync(Decided(hash, by: [])));
+    }
+
+    [Fact]
+    public async Task What_the_task_adds_is_asked_with_the_rest_and_asked_again_when_it_changes()
+    {
+        var asked = Assert.IsType<CallDecision.Ask>(await DecideAsync(Asked(), extension: """{"amount":7}"""));
+        var steps = Decided(ActionHash.Of("pay", asked.Arguments), asked.Arguments);
+
+        Assert.Equal("""{"amount":7}""", asked.Arguments.GetRawText());
+        Assert.Equal("""{"amount":7}""", Assert.IsType<CallDecision.Make>(await DecideAsync(steps, extension: """{"amount":7}""")).Arguments.GetRawText());
+        Assert.Equal("""{"amount":9}""", Assert.IsType<CallDecision.Ask>(await DecideAsync(steps, extension: """{"amount":9}""")).Arguments.GetRawText());
+        Assert.Equal(Arguments, Assert.IsType<CallDecision.Ask>(await DecideAsync(steps)).Arguments.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_call_is_not_made_of_another_tool_that_has_the_name_by_now()
+    {
+        var steps = new SessionBuilder().Turn("Pay").Calls(("p", "pay", Arguments, "mcp shop 0123"));
+
+        Assert.Contains("another tool now", Assert.IsType<CallDecision.Answer>(await DecideAsync(steps)).Error, StringComparison.Ordinal);
+        Assert.Contains("another tool now", Assert.IsType<CallDecision.Answer>(await DecideAsync(steps, rule: "nothing")).Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -77,14 +113,28 @@ public sealed class CallJudgeTests
 
     private static SessionBuilder Asked() => new SessionBuilder().Turn("Pay").Calls(("p", "pay", Arguments));
 
-    private static SessionBuilder Decided(string? hash, JsonElement? arguments = null) =>
-        Asked().Decided(new ApprovalStep { WaitNodeId = "p", Verdict = ApprovalStep.Approved, By = "Dana", ActionHash = hash, Arguments = arguments });
+    private static SessionBuilder Decided(string? hash, JsonElement? arguments = null, params IReadOnlyList<string> by) => Asked().Decided(new ApprovalStep
+    {
+        WaitNodeId = "p",
+        Verdict = ApprovalStep.Approved,
+        By = "Dana",
+        Approvals = [.. by.Select(name => new ApprovalGiven { By = "Dana", KeyId = $"key-{name}", KeyName = name })],
+        ActionHash = hash,
+        Arguments = arguments,
+    });
 
-    private static async Task<CallDecision> DecideAsync(SessionBuilder steps, string rule = "pay", string arguments = Arguments)
+    private static SessionBuilder Decided(string? hash, JsonElement? arguments = null) => Decided(hash, arguments, "dana");
+
+    private static Task<CallDecision> DecideAsync(SessionBuilder steps, string rule = "pay", string arguments = Arguments, string? extension = null) =>
+        DecideAsync(steps, new AgentApprovalRule { Tool = rule }, arguments, extension);
+
+    private static async Task<CallDecision> DecideAsync(SessionBuilder steps, AgentApprovalRule rule, string arguments = Arguments, string? extension = null)
     {
         var session = (steps.Steps.Count == 0 ? steps.Turn("Pay").Calls(("p", "pay", arguments)) : steps).Session;
         var source = FunctionTools.Of("pay", "Pays.", (int amount) => amount);
-        await using var tools = await ToolSet.OpenAsync([], [source], null!, new ToolScene().Task, Ct);
-        return new CallJudge(tools, new ApprovalRules([new AgentApprovalRule { Tool = rule }])).Decide(session.OpenCalls[0]);
+        var scene = new ToolScene();
+        scene.Fields.PayloadExtension = extension is null ? null : JsonElement.Parse(extension);
+        await using var tools = await ToolSet.OpenAsync([], [source], null!, scene.Task, Ct);
+        return new CallJudge(tools, new ApprovalRules([rule])).Decide(session.OpenCalls[0]);
     }
 }

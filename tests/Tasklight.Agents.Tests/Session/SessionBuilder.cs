@@ -22,9 +22,15 @@ internal sealed class SessionBuilder
         new ModelStep { Model = "openai/gpt-4o", Text = text, PromptTokens = prompt, CompletionTokens = completion, FinishReason = finish },
         SessionJson.Default.ModelStep);
 
-    public SessionBuilder Calls(params (string Id, string Tool, string Arguments)[] calls) => Add(
+    public SessionBuilder Calls(params (string Id, string Tool, string Arguments)[] calls) => Calls([.. calls.Select(call => (call.Id, call.Tool, call.Arguments, (string?)null))]);
+
+    public SessionBuilder Calls(params (string Id, string Tool, string Arguments, string? Origin)[] calls) => Add(
         SessionStepKinds.Model,
-        new ModelStep { Model = "openai/gpt-4o", Calls = [.. calls.Select(call => new ToolCall { Id = call.Id, Name = call.Tool, Arguments = JsonElement.Parse(call.Arguments) })] },
+        new ModelStep
+        {
+            Model = "openai/gpt-4o",
+            Calls = [.. calls.Select(call => new ToolCall { Id = call.Id, Name = call.Tool, Origin = call.Origin, Arguments = JsonElement.Parse(call.Arguments) })],
+        },
         SessionJson.Default.ModelStep);
 
     public SessionBuilder Result(string call, string text, bool isError = false, bool isParked = false) => Add(

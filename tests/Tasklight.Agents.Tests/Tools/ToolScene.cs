@@ -34,5 +34,5 @@ internal sealed class ToolScene
     public ValueTask<IReadOnlyList<RuntimeTool>> OpenAsync(IToolSource source) => source.OpenAsync(Context, Task, Ct);
 
     public async Task<ToolOutcome> CallAsync(RuntimeTool tool, string arguments = "{}", string id = "call-1") =>
-        await tool.InvokeAsync(new ToolInvocation(id, JsonElement.Parse(arguments), Task), Ct);
+        await tool.InvokeAsync(new ToolInvocation(id, tool.Complete(JsonElement.Parse(arguments)), Task), Ct);
 }

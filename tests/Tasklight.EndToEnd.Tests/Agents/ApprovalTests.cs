@@ -177,9 +177,53 @@ public sealed class ApprovalTests(SharedServer server)
         Assert.Contains("does not wait for an approval", late.Description, StringComparison.Ordinal);
     }
 
-    private static async Task<Configuration> ApproverAsync(AgentScene scene, string name)
+    [Fact]
+    public async Task What_the_task_adds_is_shown_to_the_approver_and_cannot_change_behind_the_approval()
     {
-        var key = await scene.Api.SendAsync(HttpMethod.Post, "/v1/keys", new JsonObject { ["name"] = name, ["scopes"] = new JsonArray("approve") });
+        var model = new ScriptedChatClient(new ScriptedTurn().Call("pay", """{"to":"Dana"}""", "pay_1"), new ScriptedTurn().Text("Paid."));
+        await using var scene = await AgentScene.StartAsync(server, model, tools: Tools());
+        var task = await scene.PausedAsync(await scene.CreateTaskAsync("Pay Dana", request => request.PayloadExtension = JsonElement.Parse("""{"amount":120}""")));
+        Assert.Equal("""{"to":"Dana","amount":120}""", task.HitlRequest!.Arguments!.Value.GetRawText());
+
+        await scene.Api.PatchTaskAsync(task.Id, new JsonObject { ["payload_extension"] = new JsonObject { ["to"] = "Mallory", ["amount"] = 1000 } });
+        await task.ApproveAsync(ct: Ct);
+        task = await scene.PausedAsync(task);
+
+        Assert.Equal(("pay_1", """{"to":"Mallory","amount":1000}"""), (task.HitlRequest!.WaitNodeId, task.HitlRequest.Arguments!.Value.GetRawText()));
+        Assert.Empty(_paid);
+        await task.ApproveAsync(ct: Ct);
+        await AgentScene.EndAsync(task);
+        Assert.Equal(["Mallory: 1000"], _paid);
+    }
+
+    [Fact]
+    public async Task A_request_that_others_made_with_easier_rules_lets_no_call_through()
+    {
+        var model = new ScriptedChatClient(Pay("Dana", 120).Call("pay", """{"to":"Erin","amount":2}""", "pay_2"), new ScriptedTurn().Text("Paid."));
+        var agent = new JsonObject { ["approvals"] = JsonNode.Parse("""[{"tool":"pay","approvers":["forge-ann"]}]""") };
+        await using var scene = await AgentScene.CreateAsync(server, agent);
+        var (ann, mallory) = (await ApproverAsync(scene, "forge-ann"), await ApproverAsync(scene, "forge-mallory", "tasks:read", "tasks:write"));
+        var worker = scene.Work(model, Tools(requiresApproval: false));
+        var task = await scene.PausedAsync(await scene.CreateTaskAsync("Pay both"));
+        await worker.LeaveAsync();
+        await AgentTask.ApproveAsync(task.Id, configuration: ann, ct: Ct);
+
+        // Whoever may write tasks may ask for approvals; one whom the rule does not name gives it.
+        var forged = await AgentTask.LoadAsync(task.Id, mallory, Ct);
+        await forged.RequestApprovalAsync(new() { WaitNodeId = "pay_2", ToolName = "pay", Arguments = JsonElement.Parse("""{"to":"Mallory","amount":9000}""") }, Ct);
+        await forged.ApproveAsync(ct: Ct);
+
+        scene.Work(new ScriptedChatClient(), Tools(requiresApproval: false));
+        task = await scene.PausedAsync(task);
+        Assert.Equal(("pay_2", "Erin"), (task.HitlRequest!.WaitNodeId, task.HitlRequest.Arguments!.Value.GetProperty("to").GetString()));
+        Assert.Equal(["forge-ann"], task.HitlRequest.Approvers!);
+        Assert.Equal(["Dana: 120"], _paid);
+        await task.StopAsync(Ct);
+    }
+
+    private static async Task<Configuration> ApproverAsync(AgentScene scene, string name, params IEnumerable<string> more)
+    {
+        var key = await scene.Api.SendAsync(HttpMethod.Post, "/v1/keys", new JsonObject { ["name"] = name, ["scopes"] = new JsonArray([.. more.Append("approve").Select(scope => (JsonNode)scope)]) });
         return new Configuration { BaseUrl = scene.Configuration.BaseUrl, OrganizationId = scene.Configuration.OrganizationId, ApiKey = key["key"]!.GetValue<string>() };
     }
 

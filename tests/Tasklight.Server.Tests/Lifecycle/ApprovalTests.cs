@@ -20,6 +20,7 @@ public sealed class ApprovalTests
         var step = StepOf(approved);
         Assert.Equal(("call-1", "refund", "approved", "key-1 said", "fine"), (step.WaitNodeId, step.ToolName, step.Verdict, step.By, step.Reason));
         Assert.Equal((Hash, false, At(7)), (step.ActionHash, step.IsEdited, step.At));
+        Assert.Equal(("key-1", new ApprovalGiven { By = "key-1 said", KeyId = "key-1", KeyName = "key-1's name", At = At(7) }), (step.KeyId, Assert.Single(step.Approvals!)));
         Assert.Equal("""{"amount":120}""", JsonSerializer.Serialize(step.Arguments, ProtocolJson.Default.JsonElement));
     }
 
@@ -38,6 +39,7 @@ public sealed class ApprovalTests
         var step = StepOf(rejected);
         Assert.Equal((AgentExecutionStatus.Pending, false), (rejected.Task.Status, rejected.Task.Fields.IsManuallyStopped));
         Assert.Equal(("rejected", "too much", null), (step.Verdict, step.Reason, step.Arguments));
+        Assert.Equal(("key-1", null), (step.KeyId, step.Approvals));
     }
 
     [Fact]
@@ -77,6 +79,7 @@ public sealed class ApprovalTests
         Assert.Equal((AgentExecutionStatus.Paused, 1, 0), (once.Task.Status, once.Task.Fields.HitlRequest!.Approvals!.Count, once.Steps.Length));
         Assert.Equal((AgentExecutionStatus.Paused, 1), (again.Task.Status, again.Task.Fields.HitlRequest!.Approvals!.Count));
         Assert.Equal((AgentExecutionStatus.Pending, "approved"), (twice.Task.Status, StepOf(twice).Verdict));
+        Assert.Equal(["somebody else (key-1's name)", "key-3 said (the third)"], StepOf(twice).Approvals!.Select(given => $"{given.By} ({given.KeyName})"));
         Assert.Equal(RefusalReason.Forbidden, waiting.Refused(Approve(7, "key-4")).Reason);
         Assert.Equal(RefusalReason.Forbidden, waiting.Refused(Reject(7, "key-4")).Reason);
     }
@@ -93,6 +96,7 @@ public sealed class ApprovalTests
         Assert.Equal(["key-2"], changed.Fields.HitlRequest!.Approvals!.Select(approval => approval.KeyId));
         Assert.Equal(ErrorCodes.ApprovalMismatch, changed.Refused(Approve(9, "key-1") with { ActionHash = Hash }).Code);
         Assert.Equal("""{"amount":60}""", JsonSerializer.Serialize(StepOf(done).Arguments, ProtocolJson.Default.JsonElement));
+        Assert.Equal((true, true), (changed.Fields.HitlRequest.IsEdited, StepOf(done).IsEdited));
         Assert.Equal(ErrorCodes.ApprovalMismatch, Waiting().Refused(Approve(7, "key-1") with { Arguments = edited }).Code);
     }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
@@ -18,12 +20,17 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
     /// <summary>Tools of one server; more would leave the model no room.</summary>
     public const int MostTools = 200;
 
+    private const int OriginDigits = 16;
+
     private readonly SemaphoreSlim _gate = new(1);
     private readonly McpHttpHandler _handler = new(access.Handler, access.LargestAnswer);
     private McpConnection? _connection;
     private volatile bool _isStale = true;
 
     public string Name => name;
+
+    /// <summary>Tells it from every other server. Its address may hold a key and is not shown.</summary>
+    public string Origin { get; } = $"mcp {name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{details.Url}\n{details.Command}")))[..OriginDigits]}";
 
     public bool IsLocal => details.Type == MCPServerType.Local || details.Transport == MCPServerTransport.Stdio;
 

@@ -19,11 +19,17 @@ internal sealed class McpTool(McpServer server, Tool tool, string name, TaskExte
     // Which of two servers has the plain name depends on which of them is there.
     internal override string DefinedName => $"{server.Name}_{tool.Name}";
 
+    internal override string Origin => server.Origin;
+
+    internal override JsonElement CompleteParameters => tool.InputSchema;
+
+    internal override JsonElement Complete(JsonElement arguments) => extension.Into(arguments, tool.InputSchema);
+
     public override async ValueTask<ToolOutcome> InvokeAsync(ToolInvocation call, CancellationToken ct)
     {
         try
         {
-            return await server.CallAsync(tool, extension.Into(call.Arguments, tool.InputSchema), call.CallId, ct).ConfigureAwait(false);
+            return await server.CallAsync(tool, call.Arguments, call.CallId, ct).ConfigureAwait(false);
         }
         catch (McpCallException exception)
         {

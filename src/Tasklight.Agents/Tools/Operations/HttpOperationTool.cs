@@ -24,13 +24,24 @@ internal sealed class HttpOperationTool(AgentTool tool, string name, HttpOperati
 
     internal override string DefinedName => tool.Name;
 
+    internal override string Origin => $"operation {tool.Id}";
+
+    // What the task gives may be more than the schema knows.
+    internal override JsonElement CompleteParameters => extension.IsEmpty ? Parameters : NoParameters;
+
     public override bool HoldsApproval => tool.RequiresApproval;
+
+    private bool TakesPlaces => _hasPlaces || !extension.IsEmpty;
+
+    // An extension may say where each of its values goes, so with one the whole payload does.
+    internal override JsonElement Complete(JsonElement arguments) =>
+        TakesPlaces ? extension.IntoPlaces(_hasPlaces ? arguments : operation.Placed(arguments), operation.FlatPlace) : arguments;
 
     public override async ValueTask<ToolOutcome> InvokeAsync(ToolInvocation call, CancellationToken ct)
     {
-        var payload = _hasPlaces ? call.Arguments : operation.Placed(call.Arguments);
+        var payload = TakesPlaces ? call.Arguments : operation.Placed(call.Arguments);
         // One call is one action, however often a crash has it made.
-        using var request = operation.RequestOf(extension.IntoPlaces(payload, operation.FlatPlace), $"{call.Task.Id}/{call.CallId}", out var problem);
+        using var request = operation.RequestOf(payload, $"{call.Task.Id}/{call.CallId}", out var problem);
         return request is null ? ToolOutcome.Error(problem!.Sentence) : await operation.CallAsync(request, ct).ConfigureAwait(false);
     }
 }

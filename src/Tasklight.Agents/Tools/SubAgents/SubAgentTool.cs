@@ -32,6 +32,8 @@ internal sealed class SubAgentTool(Agent agent, string name, Sdk.Tasks tasks) : 
 
     internal override string DefinedName => agent.Name;
 
+    internal override string Origin => $"agent {agent.Id}";
+
     // The child's own limits count.
     public override TimeSpan? Timeout => System.Threading.Timeout.InfiniteTimeSpan;
 
