@@ -34,8 +34,13 @@ internal static class ToolCalls
     {
         try
         {
-            var written = JsonElement.Parse(ToolArguments.Write(content));
-            return JsonDepth.Fits(written) ? (written, content.Exception?.GetBaseException().Message) : (NoArguments, $"they have more than {JsonDepth.Most} levels");
+            var written = ToolArguments.Parse(ToolArguments.WriteWhole(content));
+            if (!JsonDepth.Fits(written))
+            {
+                return (NoArguments, $"they have more than {JsonDepth.Most} levels");
+            }
+
+            return (written, content.Exception?.GetBaseException().Message);
         }
         catch (Exception broken) when (broken is JsonException or NotSupportedException)
         {

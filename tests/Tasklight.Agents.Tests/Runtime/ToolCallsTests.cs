@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
 using Tasklight.Agents.Models;
 using Tasklight.Agents.Runtime;
 using Tasklight.Agents.Tests.Session;
@@ -32,6 +34,23 @@ public sealed class ToolCallsTests
 
         Assert.NotNull(call.Problem);
         Assert.Equal("{\"a\":1,", call.Arguments.GetProperty("broken_arguments").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"to":"Dana","to":"Mallory"}""")]
+    [InlineData("""{"order":{"to":"Dana","to":"Mallory"}}""")]
+    [InlineData("""{"list":[{"to":"Dana","to":"Mallory"}]}""")]
+    [InlineData("""{"to":"\ud800"}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"to":"a\u0000b"}""")]
+    public void Arguments_that_an_approver_and_a_tool_could_read_differently_are_broken(string arguments)
+    {
+        var call = Assert.Single(ToolCalls.Of([ToolArguments.Read("c", "pay", arguments)], new SessionBuilder().Session));
+        var ofOthers = new FunctionCallContent("c", "pay", JsonElement.Parse($$"""{"x":{{arguments}}}""").EnumerateObject().ToDictionary(pair => pair.Name, object? (pair) => pair.Value));
+
+        Assert.NotNull(call.Problem);
+        Assert.Equal(arguments, call.Arguments.GetProperty("broken_arguments").GetString());
+        Assert.NotNull(Assert.Single(ToolCalls.Of([ofOthers], new SessionBuilder().Session)).Problem);
     }
 
     [Fact]
