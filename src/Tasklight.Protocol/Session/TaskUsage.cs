@@ -13,4 +13,9 @@ public sealed record TaskUsage : UsageTotals
     [JsonPropertyOrder(2)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reached { get; init; }
+
+    /// <summary>How often people granted as much as the budget says once more. Left out when never.</summary>
+    [JsonPropertyOrder(3)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Granted { get; init; }
 }

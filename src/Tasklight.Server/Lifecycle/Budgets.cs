@@ -22,6 +22,19 @@ static class Budgets
             : null;
     }
 
+    /// <summary>How much of the limit was used, as people read it; empty for seconds.</summary>
+    public static string Used(TaskBudget budget, TaskUsage usage, string limit)
+    {
+        var used = budget.Scope == TaskBudget.ScopeTask ? usage : usage.Tree;
+        return limit switch
+        {
+            "max_tokens" => string.Create(CultureInfo.InvariantCulture, $"; {used.PromptTokens + used.CompletionTokens} tokens are used"),
+            "max_cost" => string.Create(CultureInfo.InvariantCulture, $"; {used.Cost} is used"),
+            "max_tool_calls" => string.Create(CultureInfo.InvariantCulture, $"; {used.ToolCalls} calls are made or asked for"),
+            _ => "",
+        };
+    }
+
     /// <summary>Until when the task may go on executing; null without a limit.</summary>
     public static DateTimeOffset? Until(TaskRecord task) => task is { WorkingSince: { } since, Fields.Budget.MaxSeconds: { } seconds }
         ? since.AddSeconds(Math.Min((seconds * (1 + task.BudgetGrants)) - task.Worked.TotalSeconds, TaskDefaults.LongestWork))

@@ -42,8 +42,8 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
         public ImmutableArray<SessionDraft> Stored { get; init; } = [];
     }
 
-    /// <summary>Follow-up: a sub-task used something.</summary>
-    public sealed record AddUsage(string Organization, string TaskId, DateTimeOffset Now, UsageTotals Usage) : TaskCommand(Organization, TaskId, Now);
+    /// <summary>Follow-up: <paramref name="Spender"/>, a sub-task or one below, used something.</summary>
+    public sealed record AddUsage(string Organization, string TaskId, DateTimeOffset Now, UsageTotals Usage, string Spender) : TaskCommand(Organization, TaskId, Now);
 
     /// <summary>Follow-up: the budget of <paramref name="By"/>, a task above, is reached; wait for its grant.</summary>
     public sealed record HoldForBudget(string Organization, string TaskId, DateTimeOffset Now, string By) : TaskCommand(Organization, TaskId, Now);

@@ -33,29 +33,30 @@ static partial class TaskMachine
         if (Edited(task, asked, approve.Arguments) is not { } action)
             return Conflict(ErrorCodes.ApprovalMismatch, $"The request of task '{task.Id}' does not allow to edit its arguments (allow_edit): approve it as it is, or reject it with a reason.");
 
-        var isEdited = action.ActionHash != asked.ActionHash;
-        // Who approved other arguments did not approve these.
-        var given = (isEdited ? [] : asked.Approvals ?? []).Where(approval => approval.KeyId != key.KeyId)
-            .Append(new ApprovalGiven { By = approve.By, KeyId = key.KeyId, KeyName = key.KeyName, At = approve.Now }).ToList();
         var edit = new TaskEdit(task, approve.Now);
         edit.Emit(HiddenEvents.Approval, Verdict(ApprovalStep.Approved, approve.By, key, action, approve.Reason), EventKind.Hidden);
+        // Who approved other arguments did not approve these.
+        var given = (action.ActionHash == asked.ActionHash ? asked.Approvals ?? [] : []).Where(approval => approval.KeyId != key.KeyId)
+            .Append(new ApprovalGiven { By = approve.By, KeyId = key.KeyId, KeyName = key.KeyName, At = approve.Now }).ToList();
         if (AsksForBudget(task))
             GrantBudget(edit, task);
-        if (given.Count < (asked.Required ?? 1))
+        else if (given.Count < (asked.Required ?? 1))
             edit.Fields.HitlRequest = action with { Approvals = given };
         else
-            Decided(edit, action, new ApprovalStep
-            {
-                Verdict = ApprovalStep.Approved,
-                By = approve.By,
-                KeyId = key.KeyId,
-                Approvals = given,
-                Reason = approve.Reason,
-                Arguments = action.Arguments,
-                IsEdited = action.IsEdited,
-            });
+            Decided(edit, action, StepOf(approve, key, given, action));
         return edit.Done();
     }
+
+    static ApprovalStep StepOf(TaskCommand.Approve approve, Decider key, IReadOnlyList<ApprovalGiven> given, HumanInTheLoopRequest action) => new()
+    {
+        Verdict = ApprovalStep.Approved,
+        By = approve.By,
+        KeyId = key.KeyId,
+        Approvals = given,
+        Reason = approve.Reason,
+        Arguments = action.Arguments,
+        IsEdited = action.IsEdited,
+    };
 
     /// <summary>The request with the arguments to be approved; null when they may not be changed.</summary>
     static HumanInTheLoopRequest? Edited(TaskRecord task, HumanInTheLoopRequest asked, JsonElement? arguments)
@@ -110,9 +111,7 @@ static partial class TaskMachine
 
         edit.Fields.HitlRequest = null;
         edit.Record = edit.Record with { HasOpenApproval = false };
-        // The budget of a task above may hold it.
-        if (edit.Record.HeldBy is null)
-            Requeue(edit);
+        GoOn(edit);
     }
 
     // A hash alone is the word of a worker that knows no steps: calling it again after a rejection would look like an approval to it.

@@ -6,41 +6,59 @@ namespace Tasklight.Server.Lifecycle;
 static partial class TaskMachine
 {
     /// <summary>Looks whether what was used reaches a limit.</summary>
-    static void CheckBudget(TaskEdit edit, TaskRecord task)
+    /// <param name="spender">The task that used it: this one or one below, perhaps below one that has ended.</param>
+    static void CheckBudget(TaskEdit edit, TaskRecord task, string spender)
     {
-        if (Budgets.Holds(task))
+        if (!task.IsTerminal && task.HeldBy is null && ReachedLimit(edit) is { } limit && !(task.HasOpenApproval && task.Fields.Usage?.Reached is not null))
+            ReachBudget(edit, task, limit);
+        else if (Budgets.Holds(task))
             HoldBelow(edit, task);
-        if (task.IsTerminal || task.HeldBy is not null || task.HasOpenApproval || edit.Fields is not { Budget: { } budget, Usage: { } usage })
+        else
             return;
-        if (Budgets.Reached(budget, usage, task.BudgetGrants) is { } limit)
-            ReachBudget(edit, task, budget, limit);
+        if (spender != task.Id)
+            edit.Follow(Hold(edit, task with { Fields = edit.Fields }, spender));
     }
 
-    static void ReachBudget(TaskEdit edit, TaskRecord task, TaskBudget budget, string limit)
+    static string? ReachedLimit(TaskEdit edit) =>
+        edit.Fields is { Budget: { } budget, Usage: { } usage } ? Budgets.Reached(budget, usage, edit.Record.BudgetGrants) : null;
+
+    static void ReachBudget(TaskEdit edit, TaskRecord task, string limit)
     {
+        var budget = edit.Fields.Budget!;
         edit.Fields.Usage = (edit.Fields.Usage ?? new TaskUsage()) with { Reached = limit };
         if (budget.Action == TaskBudget.ActionStop)
         {
-            StopTree(edit, task, $"{Budgets.StoppedBy}{task.Id}' ({Budgets.Limit(budget, limit, task.BudgetGrants)})");
+            StopTree(edit, task, $"{Budgets.StoppedBy}{task.Id}' ({Budgets.Limit(budget, limit, edit.Record.BudgetGrants)})");
             return;
         }
 
+        // What waits for a decision of its own asks for the budget after it.
+        if (!edit.Record.HasOpenApproval)
+            AskForBudget(edit, limit);
+        ForOpenChildren(edit, task, child => new TaskCommand.HoldForBudget(task.Organization, child, edit.Now, task.Id));
+    }
+
+    static void AskForBudget(TaskEdit edit, string limit)
+    {
+        var (budget, usage, grants) = (edit.Fields.Budget!, edit.Fields.Usage!, edit.Record.BudgetGrants);
+        edit.Fields.Usage = usage with { Reached = limit };
         edit.Fields.HitlRequest = new HumanInTheLoopRequest
         {
             WaitNodeId = Budgets.WaitNode,
             Title = $"The budget is reached: {limit}",
-            Description = $"{Budgets.Limit(budget, limit, task.BudgetGrants)}. An approval grants as much again; a rejection stops the task with its sub-tasks.",
+            Description = $"{Budgets.Limit(budget, limit, grants)}{Budgets.Used(budget, usage, limit)}. An approval grants as much again; a rejection stops the task with its sub-tasks.",
         };
         edit.Record = edit.Record with { HasOpenApproval = true };
         edit.CloseRun(TaskRunState.Detached);
         edit.Enter(AgentExecutionStatus.Paused);
-        ForOpenChildren(edit, task, child => new TaskCommand.HoldForBudget(task.Organization, child, edit.Now, task.Id));
     }
 
     /// <summary>Something below goes on, or begins, though the budget is reached: a turn begun meanwhile, say.</summary>
-    static void HoldBelow(TaskEdit edit, TaskRecord task) => ForOpenChildren(edit, task, child => task.IsTerminal
-        ? new TaskCommand.Stop(task.Organization, child, edit.Now, task.Fields.StopDetails?.By ?? $"{Budgets.StoppedBy}{task.Id}'")
-        : new TaskCommand.HoldForBudget(task.Organization, child, edit.Now, task.HeldBy ?? task.Id));
+    static void HoldBelow(TaskEdit edit, TaskRecord task) => ForOpenChildren(edit, task, child => Hold(edit, task, child));
+
+    static TaskCommand Hold(TaskEdit edit, TaskRecord task, string below) => task.IsTerminal
+        ? new TaskCommand.Stop(task.Organization, below, edit.Now, task.Fields.StopDetails?.By ?? $"{Budgets.StoppedBy}{task.Id}'")
+        : new TaskCommand.HoldForBudget(task.Organization, below, edit.Now, task.HeldBy ?? task.Id);
 
     /// <summary>The answer to a run that a budget has ended; null when none has.</summary>
     static TaskDecision.Refusal? EndedByBudget(TaskRecord task, string? lease) =>
@@ -65,8 +83,6 @@ static partial class TaskMachine
 
     static TaskDecision ReleaseForBudget(TaskRecord task, TaskCommand.ReleaseForBudget release)
     {
-        if (task.IsTerminal)
-            return Unchanged(task);
         var edit = new TaskEdit(task, release.Now);
         if (task.HeldBy == release.By)
         {
@@ -75,22 +91,48 @@ static partial class TaskMachine
                 Requeue(edit);
         }
 
-        ForOpenChildren(edit, task, child => new TaskCommand.ReleaseForBudget(task.Organization, child, edit.Now, release.By));
+        ReleaseBelow(edit, task, release.By);
         return edit.Done();
     }
 
-    /// <summary>The budget's request was approved: as much again is allowed, and all below goes on.</summary>
+    /// <summary>The budget's request was approved: as much again is allowed, and all below goes on. What was used may be more than that, too: then it is asked again.</summary>
     static void GrantBudget(TaskEdit edit, TaskRecord task)
     {
-        edit.Fields.Usage = edit.Fields.Usage! with { Reached = null };
-        edit.Record = edit.Record with { BudgetGrants = task.BudgetGrants + 1 };
-        ForOpenChildren(edit, task, child => new TaskCommand.ReleaseForBudget(task.Organization, child, edit.Now, task.Id));
+        edit.Record = edit.Record with { BudgetGrants = task.BudgetGrants + 1, HasOpenApproval = false };
+        edit.Fields.Usage = edit.Fields.Usage! with { Reached = null, Granted = edit.Record.BudgetGrants };
+        edit.Fields.HitlRequest = null;
+        if (ReachedLimit(edit) is { } limit)
+        {
+            AskForBudget(edit, limit);
+            return;
+        }
+
+        ReleaseBelow(edit, task, task.Id);
+        GoOn(edit);
+    }
+
+    /// <summary>A wait is over: the task is queued again, unless its budget has been reached meanwhile, or that of a task above holds it.</summary>
+    static void GoOn(TaskEdit edit)
+    {
+        if (edit.Record.HeldBy is not null)
+            return;
+        if (edit.Fields.Usage?.Reached is { } limit)
+            AskForBudget(edit, limit);
+        else
+            Requeue(edit);
     }
 
     static void Requeue(TaskEdit edit)
     {
         edit.Fields.WorkerId = edit.Record.Pin;
         edit.Enter(AgentExecutionStatus.Pending);
+    }
+
+    // What is held may be below a task that has ended: a next turn of a sub-task's sub-task.
+    static void ReleaseBelow(TaskEdit edit, TaskRecord task, string by)
+    {
+        foreach (var child in task.Fields.SubExecutions)
+            edit.Follow(new TaskCommand.ReleaseForBudget(task.Organization, child, edit.Now, by));
     }
 
     static bool AsksForBudget(TaskRecord task) => task.Fields is { Usage.Reached: not null, HitlRequest.WaitNodeId: Budgets.WaitNode };

@@ -60,6 +60,9 @@ static partial class TaskMachine
             edit.Fields.FinishedSubExecutions = [.. ended, finish.ChildId];
         else if (!finish.Finished && ended.Contains(finish.ChildId))
             edit.Fields.FinishedSubExecutions = [.. ended.Where(id => id != finish.ChildId)];
+        // Its next turn has no more to spend than this one.
+        if (!finish.Finished && Budgets.Holds(task))
+            HoldBelow(edit, task with { Fields = edit.Fields });
         return edit.Done();
     }
 }

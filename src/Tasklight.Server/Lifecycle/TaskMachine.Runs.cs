@@ -92,7 +92,7 @@ static partial class TaskMachine
     static TaskDecision.Change OverBudget(TaskRecord task, DateTimeOffset now)
     {
         var edit = new TaskEdit(task, now);
-        ReachBudget(edit, task, task.Fields.Budget!, "max_seconds");
+        ReachBudget(edit, task, "max_seconds");
         return edit.Done();
     }
 

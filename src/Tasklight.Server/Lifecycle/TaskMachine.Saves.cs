@@ -72,6 +72,9 @@ static partial class TaskMachine
         if (patch.Status is { IsSet: true, Value: AgentExecutionStatus.Executing })
             return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' has ended ({task.Status.ToWire()}); it cannot be executing again. A new turn begins with a create of the same id.");
 
+        if (Reopens(task, patch) && Budgets.Holds(task))
+            return Conflict(ErrorCodes.BudgetReached, $"{Budgets.Sentence(task)} It cannot go on: a create of the same id begins the next turn, with a budget of its own.");
+
         var edit = new TaskEdit(task, save.Now) { Ignored = IgnoredOf(patch) };
         ApplyAlways(edit, save);
         NoteEnd(edit, save);

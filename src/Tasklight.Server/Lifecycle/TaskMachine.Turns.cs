@@ -71,7 +71,7 @@ static partial class TaskMachine
         var edit = new TaskEdit(blank, now);
         if (isNewChild)
             edit.Follow(new TaskCommand.AddChild(task.Organization, fields.ParentExecution!, now, task.Id, Trigger(fields)));
-        else if (fields.ParentExecution is { } parent && task.IsTerminal)
+        else if (fields.ParentExecution is { } parent)
             edit.Follow(new TaskCommand.FinishChild(task.Organization, parent, now, task.Id, Finished: false));
         return edit.Begun(isFirst: true);
     }

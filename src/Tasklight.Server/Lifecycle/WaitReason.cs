@@ -31,7 +31,7 @@ static class WaitReason
     static WhyAnswer Paused(TaskRecord task)
     {
         var fields = task.Fields;
-        if (Budgets.Holds(task) && (task.HeldBy is null || fields.HitlRequest is null))
+        if (Budgets.Holds(task) && (fields.HitlRequest is null || (task.HeldBy is null && fields.HitlRequest.WaitNodeId == Budgets.WaitNode)))
         {
             return Answer(WaitReasons.BudgetReached, fields.PausedAt, Budgets.Sentence(task), $"POST /v1/tasks/{task.HeldBy ?? task.Id}/approve grants as much again, /reject stops it; both with a key of scope approve.");
         }

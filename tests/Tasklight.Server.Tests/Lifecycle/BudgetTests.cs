@@ -50,6 +50,41 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void A_grant_that_is_not_enough_for_what_was_used_is_asked_for_again()
+    {
+        var paused = Spend(new() { MaxToolCalls = 2, Action = TaskBudget.ActionPause }, new() { ToolCalls = 5 });
+        var once = paused.After(new TaskCommand.Approve(Org, Id, At(6), "dana", null));
+        var twice = once.After(new TaskCommand.Approve(Org, Id, At(7), "dana", null));
+
+        Assert.Equal((AgentExecutionStatus.Paused, "max_tool_calls", 1, true), (once.Status, once.Fields.Usage!.Reached, once.Fields.Usage.Granted, once.HasOpenApproval));
+        Assert.StartsWith("max_tool_calls 4 for the task with its sub-tasks; 5 calls are made or asked for.", once.Fields.HitlRequest!.Description, StringComparison.Ordinal);
+        Assert.Equal((AgentExecutionStatus.Pending, null, 2), (twice.Status, twice.Fields.Usage!.Reached, twice.Fields.Usage.Granted));
+    }
+
+    [Theory]
+    [InlineData(AgentExecutionStatus.Pending)]
+    [InlineData(AgentExecutionStatus.Paused)]
+    public void A_stop_by_the_budget_is_not_taken_back_by_a_save(AgentExecutionStatus status)
+    {
+        var stopped = Spend(new() { MaxTokens = 10 }, new() { PromptTokens = 10 }).After(EndRun(10));
+        Assert.Equal(ErrorCodes.BudgetReached, stopped.Refused(Save(11, Patch(status))).Code);
+    }
+
+    [Fact]
+    public void A_budget_reached_while_an_approval_waits_stops_at_once_or_is_asked_for_after_it()
+    {
+        var used = new TaskCommand.AddUsage(Org, Id, At(6), new() { PromptTokens = 20 }, "below");
+        var approve = new TaskCommand.Approve(Org, Id, At(7), "dana", null);
+        TaskRecord Asked(string action) => Start(new() { MaxTokens = 10, Action = action }).After(new TaskCommand.RequestApproval(Org, Id, At(5), new HumanInTheLoopRequest { WaitNodeId = "mine" }, null));
+
+        Assert.Equal((AgentExecutionStatus.Stopped, "max_tokens"), (Asked(TaskBudget.ActionStop).After(used).Status, Asked(TaskBudget.ActionStop).After(used).Fields.Usage!.Reached));
+        var decided = Asked(TaskBudget.ActionPause).After(used).After(approve);
+        Assert.Equal((AgentExecutionStatus.Paused, "budget"), (decided.Status, decided.Fields.HitlRequest!.WaitNodeId));
+        Assert.Equal(AgentExecutionStatus.Paused, decided.After(approve).Status);
+        Assert.Equal(AgentExecutionStatus.Pending, decided.After(approve).After(approve).Status);
+    }
+
+    [Fact]
     public void A_new_turn_begins_with_nothing_used_and_nothing_reached()
     {
         var stopped = Spend(new() { MaxTokens = 10 }, new() { PromptTokens = 10 }).After(EndRun(10));
@@ -61,7 +96,7 @@ public sealed class BudgetTests
     public void What_is_used_of_a_waiting_approval_does_not_take_its_place()
     {
         var asked = Start(new() { MaxTokens = 10, Action = TaskBudget.ActionPause }).After(new TaskCommand.RequestApproval(Org, Id, At(5), new HumanInTheLoopRequest { WaitNodeId = "mine" }, null));
-        Assert.Equal("mine", asked.After(new TaskCommand.AddUsage(Org, Id, At(6), new() { PromptTokens = 20 })).Fields.HitlRequest!.WaitNodeId);
+        Assert.Equal("mine", asked.After(new TaskCommand.AddUsage(Org, Id, At(6), new() { PromptTokens = 20 }, "below")).Fields.HitlRequest!.WaitNodeId);
     }
 
     static TaskRecord Start(TaskBudget budget) => Pending(fields => fields.Budget = budget).After(Offer(1)).After(Save(2, Patch(AgentExecutionStatus.Executing)));

@@ -86,6 +86,39 @@ public abstract partial class StoreConformance
         Assert.Equal(AgentExecutionStatus.Pending, (await FindAsync("other"))!.Status);
     }
 
+    [Theory]
+    [InlineData(TaskBudget.ActionStop, AgentExecutionStatus.Stopped)]
+    [InlineData(TaskBudget.ActionPause, AgentExecutionStatus.Paused)]
+    public async Task A_next_turn_below_a_reached_budget_does_not_begin_to_run(string action, AgentExecutionStatus status)
+    {
+        await TreeAsync(action, maxTokens: 150);
+        await ChangeAsync(Save("other", 4, AgentExecutionStatus.Completed, lease: (await FindAsync("other"))!.Run!.Lease));
+        await SpendAsync("leaf", 1);
+        await SpendAsync("leaf", 2);
+
+        await ChangeAsync(Create("other", 30, turn: turn => turn with { MayContinue = true }));
+
+        Assert.Equal(status, (await FindAsync("other"))!.Status);
+        Assert.True(Budgets.Holds((await FindAsync("other"))!));
+    }
+
+    [Fact]
+    public async Task What_spends_below_a_task_that_has_ended_is_held_and_released_with_the_tree()
+    {
+        await TreeAsync(TaskBudget.ActionPause, maxTokens: 150);
+        await ChangeAsync(Create("below", 3, fields => fields.ParentExecution = "other"));
+        await ChangeAsync(Save("other", 4, AgentExecutionStatus.Completed, lease: (await FindAsync("other"))!.Run!.Lease));
+        var offered = Assert.Single(await ClaimAsync(new Server.Storage.Seat("session-1", 3, 2)));
+        await ChangeAsync(Save("below", 5, AgentExecutionStatus.Executing, lease: offered.Run!.Lease));
+
+        await SpendAsync("below", 1);
+        var held = await SpendAsync("below", 2);
+        Assert.Equal(("top", AgentExecutionStatus.Paused), (held.HeldBy, held.Status));
+
+        await ChangeAsync(new TaskCommand.Approve(Org, "top", At(40), "dana", null));
+        Assert.Equal((null, AgentExecutionStatus.Pending), ((await FindAsync("below"))!.HeldBy, (await FindAsync("below"))!.Status));
+    }
+
     /// <summary>Task top with the budget, below it leaf and other, all executing.</summary>
     async Task TreeAsync(string action, long maxTokens, string scope = TaskBudget.ScopeTree)
     {
