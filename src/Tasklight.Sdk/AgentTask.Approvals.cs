@@ -92,6 +92,7 @@ public sealed partial class AgentTask
     // An approval is for the action that the approver saw.
     private ApprovalDecisionRequest AboutThis(ApprovalDecisionRequest? decision) => new()
     {
+        WaitNodeId = decision?.WaitNodeId ?? HitlRequest?.WaitNodeId,
         ActionHash = decision?.ActionHash ?? HitlRequest?.ActionHash,
         Reason = decision?.Reason,
         Arguments = decision?.Arguments,

@@ -21,6 +21,7 @@ public abstract class ApprovalTests(SdkMode mode)
         var call = await server.NextAsync(call => call.Method == "POST");
         Assert.Equal($"/hitl/task-1/{(approves ? "approve" : "reject")}", call.Path);
         Assert.Equal(("abc", "because"), (call.Json.GetProperty("action_hash").GetString(), call.Json.GetProperty("reason").GetString()));
+        Assert.Equal("w", call.Json.GetProperty("wait_node_id").GetString());
         Assert.Same(task, after);
         Assert.Equal((AgentExecutionStatus.Pending, null), (task.Status, task.HitlRequest));
     }

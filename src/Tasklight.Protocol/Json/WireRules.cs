@@ -15,6 +15,34 @@ internal static class WireRules
         }
     }
 
+    /// <summary>Readers differ in which of two equal keys they take, so what a person approves has each once.</summary>
+    public static void OneOfEachKey(ICollection<FieldError> errors, JsonElement? value, params IEnumerable<object> path)
+    {
+        switch (value)
+        {
+            case { ValueKind: JsonValueKind.Object } parent:
+                var seen = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var member in parent.EnumerateObject())
+                {
+                    if (!seen.Add(member.Name))
+                    {
+                        errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, "This key is there twice; send it once.", [.. path, member.Name]));
+                    }
+
+                    OneOfEachKey(errors, member.Value, [.. path, member.Name]);
+                }
+
+                break;
+            case { ValueKind: JsonValueKind.Array } list:
+                foreach (var (position, item) in list.EnumerateArray().Index())
+                {
+                    OneOfEachKey(errors, item, [.. path, position]);
+                }
+
+                break;
+        }
+    }
+
     public static void NoNulls<T>(ICollection<FieldError> errors, IReadOnlyList<T> list, params IEnumerable<object> path)
         where T : class?
     {

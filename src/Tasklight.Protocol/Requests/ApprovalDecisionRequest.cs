@@ -8,6 +8,9 @@ public sealed class ApprovalDecisionRequest : IWireRequest
     /// <summary>The action the decision is about; refused when the task waits for another one.</summary>
     public string? ActionHash { get; set; }
 
+    /// <summary>The waiting step the decision is about; refused when the task waits at another one, though it be for the same action once more.</summary>
+    public string? WaitNodeId { get; set; }
+
     /// <summary>Why; a rejection's reason goes back to the model.</summary>
     public string? Reason { get; set; }
 
@@ -24,5 +27,9 @@ public sealed class ApprovalDecisionRequest : IWireRequest
     public string? Comment { get; set; }
 
     /// <inheritdoc/>
-    public void Validate(ICollection<FieldError> errors) => WireRules.Object(errors, Arguments, "arguments");
+    public void Validate(ICollection<FieldError> errors)
+    {
+        WireRules.Object(errors, Arguments, "arguments");
+        WireRules.OneOfEachKey(errors, Arguments, "arguments");
+    }
 }

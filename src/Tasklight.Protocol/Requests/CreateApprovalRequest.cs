@@ -63,6 +63,7 @@ public sealed class CreateApprovalRequest : IWireRequest
         WireRules.Required(errors, TaskId, "task_id");
         WireRules.Required(errors, WaitNodeId, "wait_node_id");
         WireRules.Object(errors, Arguments, "arguments");
+        WireRules.OneOfEachKey(errors, Arguments, "arguments");
         WireRules.InRange(errors, ExpiresInSeconds, 1, LongestWaitSeconds, "expires_in_seconds");
         WireRules.InRange(errors, Required, 1, MostRequired, "required");
         WireRules.NoNulls(errors, Approvers ?? [], "approvers");

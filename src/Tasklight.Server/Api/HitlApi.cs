@@ -60,6 +60,7 @@ static class HitlApi
         var caller = context.Caller();
         var command = new TaskCommand.Approve(caller.Organization, context.Part("task_id"), tasks.Now, decision.ApprovedBy ?? caller.KeyName, decision.ActionHash)
         {
+            WaitNodeId = decision.WaitNodeId,
             Key = new(caller.KeyId, caller.KeyName),
             Arguments = decision.Arguments,
             Reason = decision.Comment ?? decision.Reason,
@@ -76,6 +77,7 @@ static class HitlApi
         var command = new TaskCommand.Reject(
             caller.Organization, context.Part("task_id"), tasks.Now, decision.RejectedBy ?? caller.KeyName, decision.ActionHash, decision.Reason ?? decision.Comment)
         {
+            WaitNodeId = decision.WaitNodeId,
             Key = new(caller.KeyId, caller.KeyName),
             Idempotency = Idempotency.Of(context, body),
         };

@@ -85,6 +85,9 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>Approve what the task waits for; it is queued again once enough have.</summary>
     public sealed record Approve(string Organization, string TaskId, DateTimeOffset Now, string By, string? ActionHash) : TaskCommand(Organization, TaskId, Now)
     {
+        /// <summary>The step the decision is about; null = whichever waits.</summary>
+        public string? WaitNodeId { get; init; }
+
         /// <summary>Whose key it is; null counts as a key of the name <see cref="By"/>.</summary>
         public Decider? Key { get; init; }
 
@@ -98,6 +101,9 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>Reject what the task waits for: an action's rejection goes back to the run, anything else ends in <c>stopped</c>.</summary>
     public sealed record Reject(string Organization, string TaskId, DateTimeOffset Now, string By, string? ActionHash, string? Reason) : TaskCommand(Organization, TaskId, Now)
     {
+        /// <inheritdoc cref="Approve.WaitNodeId"/>
+        public string? WaitNodeId { get; init; }
+
         /// <inheritdoc cref="Approve.Key"/>
         public Decider? Key { get; init; }
     }

@@ -27,7 +27,7 @@ static partial class TaskMachine
     static TaskDecision Approve(TaskRecord task, TaskCommand.Approve approve)
     {
         var key = approve.Key ?? new Decider(approve.By, approve.By);
-        if (CannotDecide(task, approve.ActionHash, key, approve.Now) is { } refusal)
+        if (CannotDecide(task, approve.WaitNodeId, approve.ActionHash, key, approve.Now) is { } refusal)
             return refusal;
         var asked = task.Fields.HitlRequest!;
         if (Edited(task, asked, approve.Arguments) is not { } action)
@@ -74,7 +74,7 @@ static partial class TaskMachine
     static TaskDecision Reject(TaskRecord task, TaskCommand.Reject reject)
     {
         var key = reject.Key ?? new Decider(reject.By, reject.By);
-        if (CannotDecide(task, reject.ActionHash, key, reject.Now) is { } refusal)
+        if (CannotDecide(task, reject.WaitNodeId, reject.ActionHash, key, reject.Now) is { } refusal)
             return refusal;
         var asked = task.Fields.HitlRequest!;
         var edit = new TaskEdit(task, reject.Now);
@@ -124,12 +124,14 @@ static partial class TaskMachine
         ForOpenChildren(edit, task, child => new TaskCommand.Stop(task.Organization, child, edit.Now, by));
     }
 
-    static TaskDecision.Refusal? CannotDecide(TaskRecord task, string? actionHash, Decider key, DateTimeOffset now)
+    static TaskDecision.Refusal? CannotDecide(TaskRecord task, string? waitNode, string? actionHash, Decider key, DateTimeOffset now)
     {
         if (task.Status != AgentExecutionStatus.Paused || task.Fields.HitlRequest is not { } request)
             return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' does not wait for an approval (status {task.Status.ToWire()}).");
         if (request.Approvers is { Count: > 0 } approvers && !approvers.Contains(key.KeyId) && !approvers.Contains(key.KeyName))
             return new(RefusalReason.Forbidden, ErrorCodes.Forbidden, $"Only these keys may decide about task '{task.Id}': {string.Join(", ", approvers)}. Yours is '{key.KeyName}'.");
+        if (waitNode is not null && waitNode != request.WaitNodeId)
+            return Conflict(ErrorCodes.ApprovalMismatch, $"Task '{task.Id}' waits at '{request.WaitNodeId}', not at '{waitNode}': load the task again and decide on what it asks now.");
         if (actionHash is not null && actionHash != request.ActionHash)
             return Conflict(ErrorCodes.ApprovalMismatch, $"Task '{task.Id}' waits for the approval of action '{request.ActionHash ?? "(none)"}', not '{actionHash}': load the task again and decide on what it asks now.");
         if (request.ExpiresAt <= now)

@@ -221,6 +221,25 @@ public sealed class ApprovalTests(SharedServer server)
         await task.StopAsync(Ct);
     }
 
+    [Fact]
+    public async Task An_approval_that_comes_twice_is_not_for_the_next_call_with_the_same_arguments()
+    {
+        var model = new ScriptedChatClient(Pay("Dana", 1).Call("pay", """{"to":"Dana","amount":1}""", "pay_2"), new ScriptedTurn().Text("Once."));
+        await using var scene = await AgentScene.StartAsync(server, model, tools: Tools());
+        var task = await scene.PausedAsync(await scene.CreateTaskAsync("Pay twice"));
+        var seen = await AgentTask.LoadAsync(task.Id, scene.Configuration, Ct);
+        await task.ApproveAsync(ct: Ct);
+        task = await scene.PausedAsync(task);
+        Assert.Equal(("pay_2", seen.HitlRequest!.ActionHash), (task.HitlRequest!.WaitNodeId, task.HitlRequest.ActionHash));
+
+        var late = await Assert.ThrowsAsync<TaskConflictException>(() => seen.ApproveAsync(ct: Ct));
+
+        Assert.Contains("waits at 'pay_2', not at 'pay_1'", late.Description, StringComparison.Ordinal);
+        await task.RejectAsync(ct: Ct);
+        await AgentScene.EndAsync(task);
+        Assert.Equal(["Dana: 1"], _paid);
+    }
+
     private static async Task<Configuration> ApproverAsync(AgentScene scene, string name, params IEnumerable<string> more)
     {
         var key = await scene.Api.SendAsync(HttpMethod.Post, "/v1/keys", new JsonObject { ["name"] = name, ["scopes"] = new JsonArray([.. more.Append("approve").Select(scope => (JsonNode)scope)]) });

@@ -79,6 +79,8 @@ public sealed class ApprovalTests(ApiServer server) : IClassFixture<ApiServer>
     [InlineData("""{"task_id": "t", "wait_node_id": "w", "tool_name": "x", "arguments": {}, "required": 2, "approvers": ["a"]}""", "required")]
     [InlineData("""{"task_id": "t", "wait_node_id": "w", "expires_in_seconds": 0}""", "expires_in_seconds")]
     [InlineData("""{"task_id": "t", "wait_node_id": "w", "allow_edit": true}""", "allow_edit")]
+    [InlineData("""{"task_id": "t", "wait_node_id": "w", "tool_name": "x", "arguments": {"to": "Dana", "to": "Mallory"}}""", "arguments")]
+    [InlineData("""{"task_id": "t", "wait_node_id": "w", "tool_name": "x", "arguments": {"a": [{"to": "Dana", "to": "Mallory"}]}}""", "arguments")]
     public async Task What_is_wrong_with_a_request_is_named(string body, string field)
     {
         var answer = await server.PostAsync("/hitl/request", body);

@@ -69,6 +69,14 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public void A_decision_that_names_its_step_is_for_no_other_though_the_action_be_the_same()
+    {
+        Assert.Equal(ErrorCodes.ApprovalMismatch, Waiting().Refused(Approve(7, "key-1") with { ActionHash = Hash, WaitNodeId = "call-0" }).Code);
+        Assert.Equal(ErrorCodes.ApprovalMismatch, Waiting().Refused(Reject(7, "key-1") with { WaitNodeId = "call-0" }).Code);
+        Assert.Equal(AgentExecutionStatus.Pending, Waiting().After(Approve(7, "key-1") with { ActionHash = Hash, WaitNodeId = "call-1" }).Status);
+    }
+
+    [Fact]
     public void Two_of_three_must_be_two_keys_whatever_they_call_themselves()
     {
         var waiting = Waiting(request => request with { Required = 2, Approvers = ["key-1", "key-2", "the third"] });
