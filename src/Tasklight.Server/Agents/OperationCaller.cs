@@ -13,12 +13,15 @@ sealed class OperationCaller(ToolAccess access)
     /// <param name="agent">Whose tool it is.</param>
     /// <param name="tool">A tool with a url, its headers in clear.</param>
     /// <param name="payload">The call's payload, with its places.</param>
+    /// <param name="extension">The task's <c>payload_extension</c>, merged over the payload.</param>
     /// <param name="idempotencyKey">Names the call to the other side.</param>
     /// <exception cref="ProtocolException">A part of the payload is missing or cannot be sent; the message names it.</exception>
-    public OperationCall Prepare(AgentFields agent, AgentTool tool, JsonElement payload, string idempotencyKey)
+    public OperationCall Prepare(AgentFields agent, AgentTool tool, JsonElement payload, JsonElement? extension, string idempotencyKey)
     {
         var operation = new HttpOperation(tool, access);
-        return operation.RequestOf(payload, idempotencyKey, out var problem) is { } request
+        var given = new TaskExtension(extension);
+        var whole = given.IsEmpty ? payload : given.IntoPlaces(payload.ValueKind == JsonValueKind.Object ? payload : JsonElement.Parse("{}"u8), operation.FlatPlace);
+        return operation.RequestOf(whole, idempotencyKey, out var problem) is { } request
             ? new(operation, request, LlmSettings.Of(agent.LlmSettings).Limits(contextWindow: 0).ToolTime)
             : throw new ProtocolException([FieldError.InBody(FieldErrorTypes.NotAllowed, problem!.Sentence, problem.Place, problem.Name)], isMalformed: false);
     }

@@ -77,7 +77,7 @@ static class ToolsApi
             events.Add(ToolEvents.Draft(request, output, isError: false, now));
         }
 
-        var push = new TaskCommand.Push(context.Caller().Organization, taskId, now, [.. events], Lease: null) { Idempotency = Idempotency.Of(context, body) };
+        var push = new TaskCommand.Push(context.Caller().Organization, taskId, now, [.. events], Lease: null) { ToolCalls = 1, Idempotency = Idempotency.Of(context, body) };
         return Answers.Of(context, await tasks.ApplyAsync(push), Done);
     }
 
@@ -117,27 +117,49 @@ static class ToolsApi
         }
 
         var organization = context.Caller().Organization;
-        if (taskId is not null && await store.FindAsync(organization, taskId, context.RequestAborted) is { IsTerminal: true } ended)
+        var task = await FindAsync();
+        if (task is not null && Refusal(task) is { } refusal)
         {
-            return Answers.Conflict(ErrorCodes.InvalidTransition, $"Task '{ended.Id}' has ended ({ended.Status.ToWire()}); no tool is called for it any more.");
+            return refusal;
         }
 
         var told = ToolEvents.Request(tool.Id, payload.ValueKind == JsonValueKind.Undefined ? null : payload, tool.Name);
-        using var call = operations.Prepare(agent, tool, payload, context.Header(TasklightHeaders.IdempotencyKey) ?? told.RequestId);
-        await TellAsync(ToolEvents.Draft(told, tasks.Now));
+        using var call = operations.Prepare(agent, tool, payload, task?.Fields.PayloadExtension, context.Header(TasklightHeaders.IdempotencyKey) ?? told.RequestId);
+        await TellAsync(ToolEvents.Draft(told, tasks.Now), calls: 1);
+        if (await FindAsync() is { } counted && Budgets.Holds(counted))
+        {
+            // The one too many is not made.
+            await TellAsync(ToolEvents.Draft(told, JsonSerializer.SerializeToElement(Budgets.Sentence(counted), ProtocolJson.Default.String), isError: true, tasks.Now));
+            return Refusal(counted)!;
+        }
+
         var (result, isError) = await call.MakeAsync(context.RequestAborted);
         await TellAsync(ToolEvents.Draft(told, result, isError, tasks.Now));
         return isError
             ? Answers.Error(StatusCodes.Status502BadGateway, ErrorCodes.ToolFailed, result.GetString()!)
             : Answers.Json(result, ProtocolJson.Default.JsonElement);
 
-        async ValueTask TellAsync(EventDraft draft)
+        async ValueTask<TaskRecord?> FindAsync() => taskId is null ? null : await store.FindAsync(organization, taskId, context.RequestAborted);
+
+        async ValueTask TellAsync(EventDraft draft, int calls = 0)
         {
             if (taskId is not null)
             {
-                await tasks.ApplyAsync(new TaskCommand.Push(organization, taskId, tasks.Now, [draft], Lease: null));
+                await tasks.ApplyAsync(new TaskCommand.Push(organization, taskId, tasks.Now, [draft], Lease: null) { ToolCalls = calls });
             }
         }
+    }
+
+    static IResult? Refusal(TaskRecord task)
+    {
+        if (Budgets.Holds(task))
+        {
+            return Answers.Conflict(ErrorCodes.BudgetReached, Budgets.Sentence(task));
+        }
+
+        return task.IsTerminal
+            ? Answers.Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' has ended ({task.Status.ToWire()}); no tool is called for it any more.")
+            : null;
     }
 
     static bool TryParameters(JsonElement call, out JsonElement parameters)

@@ -32,8 +32,12 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>Stop the task and, by follow-ups, its whole tree.</summary>
     public sealed record Stop(string Organization, string TaskId, DateTimeOffset Now, string By) : TaskCommand(Organization, TaskId, Now);
 
-    /// <summary>Append a worker's events. Changes nothing but the log.</summary>
-    public sealed record Push(string Organization, string TaskId, DateTimeOffset Now, ImmutableArray<EventDraft> Events, string? Lease) : TaskCommand(Organization, TaskId, Now);
+    /// <summary>Append a worker's events. Changes nothing but the log, and what its budget counts.</summary>
+    public sealed record Push(string Organization, string TaskId, DateTimeOffset Now, ImmutableArray<EventDraft> Events, string? Lease) : TaskCommand(Organization, TaskId, Now)
+    {
+        /// <summary>Tool calls that the events tell of and no session does.</summary>
+        public int ToolCalls { get; init; }
+    }
 
     /// <summary>Append steps to the task's session and count what they used.</summary>
     public sealed record SaveSession(string Organization, string TaskId, DateTimeOffset Now, ImmutableArray<SessionDraft> Steps, UsageTotals Usage, string? Lease) : TaskCommand(Organization, TaskId, Now)

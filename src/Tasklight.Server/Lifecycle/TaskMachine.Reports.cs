@@ -14,6 +14,7 @@ static partial class TaskMachine
         var edit = new TaskEdit(task, push.Now);
         foreach (var pushed in push.Events)
             edit.Emit(pushed.Type, pushed.Data, pushed.Kind, pushed.Time);
+        Count(edit, task, new UsageTotals { ToolCalls = push.ToolCalls }, task.Id);
         return edit.Done();
     }
 

@@ -116,6 +116,37 @@ public sealed class ToolsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_task_adds_to_payloads_is_merged_over_what_the_client_sends()
+    {
+        await SendAsync("PATCH", $"/agent-execution/{_task}/update", """{"payload_extension": {"body_params": {"tenant": "acme"}, "query_params": {"v": 3}}}""");
+        var changed = (await CallAsync("change", """{"body_params": {"n": 1, "tenant": "other"}}""")).Is(HttpStatusCode.OK);
+        Assert.Equal(("/orders?v=3", """{"n":1,"tenant":"acme"}"""), (changed["path"], changed["body"]));
+        Assert.Equal("""{"tenant":"acme"}""", (await CallAsync("change", null)).Is(HttpStatusCode.OK)["body"]);
+    }
+
+    [Theory]
+    [InlineData("stop", "stopped")]
+    [InlineData("pause", "paused")]
+    public async Task Calls_of_clients_count_and_the_one_too_many_is_not_made(string action, string status)
+    {
+        _task = (await SendAsync("POST", $"/agent-execution/{_agent}", $$$"""{"input": {}, "budget": {"max_tool_calls": 2, "action": "{{{action}}}"}}""")).Is(HttpStatusCode.OK)["id"]!;
+        (await CallAsync("text", null)).Is(HttpStatusCode.OK);
+        // One that ran in the worker, and is told afterwards.
+        (await SendAsync("POST", $"/agents/{_agent}/operations/own", """{"body_params": {"input": 1, "output": 2}}""", ("x-execution-id", _task), ("x-preflight-check", "true"))).Is(HttpStatusCode.OK);
+        await CallAsync("xpget_agent_plan", null);
+
+        var refused = (await CallAsync("text", null)).Is(HttpStatusCode.Conflict);
+        (await CallAsync("text", null)).Is(HttpStatusCode.Conflict);
+
+        Assert.Equal(("budget_reached", 1), (refused.Code, _echo.Calls));
+        var task = await SendAsync("GET", $"/v1/tasks/{_task}");
+        Assert.Equal((status, "max_tool_calls", 3), (task["status"], task.Json["usage"]!["reached"]!.ToString(), (int)task.Json["usage"]!["tool_calls"]!));
+        var last = (await SendAsync("GET", $"/activity/{_agent}/{_task}")).Json["messages"]!.AsArray()[^1]!;
+        Assert.True((bool)last["is_error"]!);
+        Assert.Contains("budget", last["result"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_goes_wrong_outside_is_a_502_that_says_what_and_an_error_in_the_log()
     {
         Assert.Contains("404 Not Found: no such order", (await CallAsync("broken", null)).Is(HttpStatusCode.BadGateway).Detail, StringComparison.Ordinal);
