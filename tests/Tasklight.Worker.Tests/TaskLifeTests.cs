@@ -115,6 +115,18 @@ public sealed class TaskLifeTests
     }
 
     [Fact]
+    public async Task A_stream_of_which_nothing_is_heard_is_opened_again()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        using var http = new HttpClient(new SilentHandler(static request => request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.Contains("/events", StringComparison.Ordinal)));
+        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = new HastyClock(), http).OnTask<string>((task, ct) => Task.FromResult("fine")));
+
+        platform.Dispatch("lease-1", "good");
+
+        Assert.Equal("fine", (await platform.PatchAsync("completed")).Value("result"));
+    }
+
+    [Fact]
     public async Task A_connection_whose_socket_is_gone_is_a_lost_one()
     {
         await using var platform = await StubPlatform.StartAsync();

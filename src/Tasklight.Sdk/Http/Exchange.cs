@@ -38,8 +38,22 @@ internal sealed class Exchange : IDisposable
         ? Answer.Of(response, LimitedBody.Read(response, _request, largest, Token), _clock)
         : Answer.Of(response, _clock));
 
-    /// <summary>What to throw instead of an exception of the HTTP client; null when it is to go on as it is.</summary>
-    public ModuleException? Explain(Exception exception) => exception switch
+    /// <summary>What <see cref="Explains"/> found.</summary>
+    public ModuleException? Failure { get; private set; }
+
+    /// <summary>Whether there is a <see cref="Failure"/> to throw instead of this exception of the HTTP client.</summary>
+    public bool Explains(Exception exception) => (Failure = Explain(exception)) is not null;
+
+    public void Dispose()
+    {
+        Message.Dispose();
+        _either.Dispose();
+        _limit.Dispose();
+    }
+
+    private Answer Succeeded(Answer answer) => answer.IsSuccess ? answer : throw Answers.Failure(_request, answer);
+
+    private ModuleException? Explain(Exception exception) => exception switch
     {
         _ when _ct.IsCancellationRequested => null,
         HttpRequestException { InnerException: PrivateAddressException refusal } => new ModuleException(403, $"Could not {_request.What}: {refusal.Message}", exception),
@@ -52,15 +66,6 @@ internal sealed class Exchange : IDisposable
     /// The connection failed. One that is reset in the moment it is made shows itself by its socket, which is gone; one that is not made in its
     /// time by a cancellation for which nobody asked.
     /// </summary>
-    public static bool IsBroken(Exception exception) =>
+    private static bool IsBroken(Exception exception) =>
         exception is HttpRequestException or IOException or SocketException or ObjectDisposedException or OperationCanceledException { InnerException: TimeoutException };
-
-    public void Dispose()
-    {
-        Message.Dispose();
-        _either.Dispose();
-        _limit.Dispose();
-    }
-
-    private Answer Succeeded(Answer answer) => answer.IsSuccess ? answer : throw Answers.Failure(_request, answer);
 }

@@ -65,10 +65,10 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
     /// <exception cref="ModuleException">The call failed, or the answer is no event stream.</exception>
     public async Task<HttpResponseMessage> OpenStreamAsync(ApiRequest request, Action<HttpRequestHeaders> addHeaders, CancellationToken ct)
     {
-        using var message = StreamMessage(request, addHeaders);
+        using var exchange = Opening(request, addHeaders, ct);
         try
         {
-            var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+            var response = await _http.SendAsync(exchange.Message, HttpCompletionOption.ResponseHeadersRead, exchange.Token).ConfigureAwait(false);
             if (IsEventStream(response))
             {
                 return response;
@@ -76,22 +76,22 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
 
             using (response)
             {
-                throw Answers.Failure(request, Answer.Of(response, await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false), Clock));
+                throw Answers.Failure(request, Answer.Of(response, await response.Content.ReadAsByteArrayAsync(exchange.Token).ConfigureAwait(false), Clock));
             }
         }
-        catch (Exception exception) when (Exchange.IsBroken(exception))
+        catch (Exception exception) when (exchange.Explains(exception))
         {
-            throw Answers.NoConnection(request, message.RequestUri!, exception);
+            throw exchange.Failure!;
         }
     }
 
     /// <inheritdoc cref="OpenStreamAsync"/>
     public HttpResponseMessage OpenStream(ApiRequest request, Action<HttpRequestHeaders> addHeaders, CancellationToken ct)
     {
-        using var message = StreamMessage(request, addHeaders);
+        using var exchange = Opening(request, addHeaders, ct);
         try
         {
-            var response = _http.Send(message, HttpCompletionOption.ResponseHeadersRead, ct);
+            var response = _http.Send(exchange.Message, HttpCompletionOption.ResponseHeadersRead, exchange.Token);
             if (IsEventStream(response))
             {
                 return response;
@@ -100,13 +100,13 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
             using (response)
             {
                 using var body = new MemoryStream();
-                response.Content.CopyTo(body, null, ct);
+                response.Content.CopyTo(body, null, exchange.Token);
                 throw Answers.Failure(request, Answer.Of(response, body.ToArray(), Clock));
             }
         }
-        catch (Exception exception) when (Exchange.IsBroken(exception))
+        catch (Exception exception) when (exchange.Explains(exception))
         {
-            throw Answers.NoConnection(request, message.RequestUri!, exception);
+            throw exchange.Failure!;
         }
     }
 
@@ -124,14 +124,9 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
             using var response = await ClientFor(request).SendAsync(exchange.Message, exchange.Completion, exchange.Token).ConfigureAwait(false);
             return await exchange.ReadAsync(response).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exchange.Explains(exception))
         {
-            if (exchange.Explain(exception) is { } failure)
-            {
-                throw failure;
-            }
-
-            throw;
+            throw exchange.Failure!;
         }
     }
 
@@ -144,14 +139,9 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
             using var response = ClientFor(request).Send(exchange.Message, exchange.Completion, exchange.Token);
             return exchange.Read(response);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exchange.Explains(exception))
         {
-            if (exchange.Explain(exception) is { } failure)
-            {
-                throw failure;
-            }
-
-            throw;
+            throw exchange.Failure!;
         }
     }
 
@@ -165,12 +155,13 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
         Uri.TryCreate(origin, UriKind.Absolute, out var server) && file.Scheme == server.Scheme && file.Port == server.Port
         && (string.Equals(file.Host, server.Host, StringComparison.OrdinalIgnoreCase) || (file.IsLoopback && server.IsLoopback));
 
-    private HttpRequestMessage StreamMessage(ApiRequest request, Action<HttpRequestHeaders> addHeaders)
+    // A server that says nothing at all is as silent as a stream that falls silent later.
+    private Exchange Opening(ApiRequest request, Action<HttpRequestHeaders> addHeaders, CancellationToken ct)
     {
-        var message = request.Build(configuration);
-        message.Headers.Accept.ParseAdd("text/event-stream");
-        message.Headers.CacheControl = new CacheControlHeaderValue { NoStore = true };
-        addHeaders(message.Headers);
-        return message;
+        var exchange = new Exchange(request with { Limit = WatchedStream.LongestSilence }, configuration, Clock, ct);
+        exchange.Message.Headers.Accept.ParseAdd("text/event-stream");
+        exchange.Message.Headers.CacheControl = new CacheControlHeaderValue { NoStore = true };
+        addHeaders(exchange.Message.Headers);
+        return exchange;
     }
 }

@@ -6,7 +6,8 @@ namespace Tasklight.Sdk.Http;
 /// </summary>
 internal sealed class WatchedStream(Stream inner, TimeProvider clock, CancellationToken ct) : Stream
 {
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
+    /// <summary>How long nothing may be heard.</summary>
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
     public override bool CanRead => true;
 
