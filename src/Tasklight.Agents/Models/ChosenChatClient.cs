@@ -23,6 +23,12 @@ internal sealed class ChosenChatClient(IChatClient inner, ModelConnection connec
         chosen.Temperature ??= choice.Temperature;
         chosen.MaxOutputTokens ??= choice.MaxTokens;
         chosen.Reasoning ??= Effort(choice) is { } effort ? new ReasoningOptions { Effort = effort } : null;
+        if (connection.Provider == ModelConnection.Anthropic)
+        {
+            chosen.MaxOutputTokens ??= ModelProviders.Describe(choice).MaxOutput;
+            AnthropicOptions.SendTemperature(chosen);
+        }
+
         return chosen;
     }
 

@@ -20,7 +20,7 @@ public sealed record ModelChoice(string Provider, string Name)
     /// <summary><c>none</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>. Default: as the model does by itself. Models that do not reason are not told.</summary>
     public string? Effort { get; init; }
 
-    /// <summary>0 to 2. Default: the provider's. Anthropic's API takes none, so there it changes nothing.</summary>
+    /// <summary>0 to 2, of Anthropic 0 to 1. Default: the provider's. Models that think refuse a request with one.</summary>
     public float? Temperature { get; init; }
 
     /// <summary>The most tokens of one answer. Default: the provider's; where it wants one, what the model is known to be able to.</summary>

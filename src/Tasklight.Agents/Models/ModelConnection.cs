@@ -66,14 +66,16 @@ internal sealed record ModelConnection(ModelChoice Choice, string Provider, Uri 
             ? address
             : throw Unset($"The address of {provider} is not an http or https URL: look at {ModelSettings.AddressSettingOf(provider)} and at llm_api_base of the agent.");
 
-    // People give the host, or the whole base address; both are meant.
+    // People give the host, the base address, or that of the operation (which is what Azure's portal shows); all mean the base.
     private static Uri Based(Uri address, string provider)
     {
         var path = address.AbsolutePath.TrimEnd('/');
+        var operation = provider == Anthropic ? "/messages" : "/chat/completions";
+        path = path.EndsWith(operation, StringComparison.Ordinal) ? path[..^operation.Length] : path;
         var wanted = provider switch
         {
             Anthropic => path.EndsWith("/v1", StringComparison.Ordinal) ? path[..^3] : path,
-            Azure when path.Length == 0 => "/openai/v1",
+            Azure when path is "" or "/openai" => "/openai/v1",
             _ => path.Length == 0 ? "/v1" : path,
         };
         return new UriBuilder(address) { Path = wanted }.Uri;

@@ -47,7 +47,8 @@ internal sealed class ModelHttpHandler(ModelConnection connection, ModelLimits l
 
     private void Prepare(HttpRequestMessage request)
     {
-        if (connection.Key is null)
+        // Azure has a header of its own for keys; in the usual one it wants tokens of users.
+        if (connection.Key is null || connection.Provider == ModelConnection.Azure)
             request.Headers.Authorization = null;
 
         if (connection is { Provider: ModelConnection.Azure, Key: not null })

@@ -63,7 +63,7 @@ public sealed class ModelProviders(
             MaxRetries = 0,
             Timeout = Timeout.InfiniteTimeSpan,
         });
-        return client.AsIChatClient(connection.Choice.Name, Describe(connection.Choice).MaxOutput);
+        return client.AsIChatClient(connection.Choice.Name);
     }
 
     private static OpenAIChatClient OpenOpenAI(ModelConnection connection, HttpClient http)

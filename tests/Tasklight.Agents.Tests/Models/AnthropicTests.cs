@@ -22,6 +22,17 @@ public sealed class AnthropicTests
     }
 
     [Theory]
+    [InlineData("claude-sonnet-4-5")]
+    [InlineData("claude-opus-4-7")]
+    public async Task A_temperature_is_sent_as_the_choice_has_it(string model)
+    {
+        var request = await SentAsync(choice => choice with { Name = model, Temperature = 0.25f }, new(ChatRole.User, "hi"));
+
+        Assert.Equal(0.25, request.Json.GetProperty("temperature").GetDouble());
+        Assert.Equal((model, 32_000, 1), (request.Json.GetProperty("model").GetString(), request.Json.GetProperty("max_tokens").GetInt32(), request.Json.GetProperty("messages").GetArrayLength()));
+    }
+
+    [Theory]
     [InlineData("claude-3-5-haiku-latest", 8_192)]
     [InlineData("claude-sonnet-4-5", 32_000)]
     public async Task A_model_that_takes_no_effort_is_told_none_and_has_its_own_limit(string model, int limit)

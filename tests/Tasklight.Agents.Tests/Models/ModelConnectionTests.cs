@@ -29,9 +29,13 @@ public sealed class ModelConnectionTests
     [InlineData("ollama", null, "http://localhost:11434/v1")]
     [InlineData("vllm", "http://gpu:8000/v1/", "http://gpu:8000/v1")]
     [InlineData("azure", "https://me.openai.azure.com", "https://me.openai.azure.com/openai/v1")]
+    [InlineData("azure", "https://me.openai.azure.com/openai/", "https://me.openai.azure.com/openai/v1")]
+    [InlineData("azure", "https://me.openai.azure.com/openai/deployments/mine/chat/completions?api-version=2024-10-21", "https://me.openai.azure.com/openai/deployments/mine?api-version=2024-10-21")]
     [InlineData("openrouter", null, "https://openrouter.ai/api/v1")]
+    [InlineData("openrouter", "https://openrouter.ai/api/v1/chat/completions", "https://openrouter.ai/api/v1")]
     [InlineData("anthropic", null, "https://api.anthropic.com/")]
     [InlineData("anthropic", "https://proxy/v1", "https://proxy/")]
+    [InlineData("anthropic", "https://proxy/v1/messages", "https://proxy/")]
     [InlineData("lab", "https://lab/llm/api", "https://lab/llm/api")]
     public void An_address_is_completed_as_its_provider_has_it(string provider, string? address, string expected)
     {

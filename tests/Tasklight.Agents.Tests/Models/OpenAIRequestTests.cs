@@ -55,16 +55,19 @@ public sealed class OpenAIRequestTests
         Assert.False(request.Json.TryGetProperty("max_completion_tokens", out _));
     }
 
-    [Fact]
-    public async Task Azure_gets_its_header_and_the_query_of_its_address()
+    [Theory]
+    [InlineData("/?api-version=preview", "/openai/v1/chat/completions?api-version=preview")]
+    [InlineData("/openai/deployments/mine/chat/completions?api-version=2024-10-21", "/openai/deployments/mine/chat/completions?api-version=2024-10-21")]
+    public async Task Azure_gets_its_header_and_the_query_of_its_address(string address, string asked)
     {
         await using var stub = await StubProvider.StartAsync(StubProvider.Says("x"));
         using var providers = Opened.Providers();
 
-        await providers.AskAsync(Opened.At(stub, "azure") with { Address = new(stub.Address, "/?api-version=preview") });
+        await providers.AskAsync(Opened.At(stub, "azure") with { Address = new(stub.Address, address) });
 
-        Assert.Equal("/openai/v1/chat/completions?api-version=preview", stub.Requests[0].Path);
+        Assert.Equal(asked, stub.Requests[0].Path);
         Assert.Equal("secret-key", stub.Requests[0].Headers["api-key"]);
+        Assert.False(stub.Requests[0].Headers.ContainsKey("Authorization"));
     }
 
     [Fact]
