@@ -49,15 +49,21 @@ internal static class AgentsCommand
         }
 
         await context.Output.Text.WriteLineAsync($"# {agent.Id}, version {agent.Version}{(agent.HasPendingChanges ? ", edited since" : "")}");
-        await context.Output.Text.WriteAsync(DefinitionWriter.Write(agent));
+        await context.Output.Text.WriteAsync(await DefinitionOf(context, agent));
         return ExitCodes.Done;
     }
 
     private static async Task<int> ExportAsync(CommandContext context)
     {
         var agent = await context.Agents.GetDraftAsync(await context.AgentIdAsync(context.Get(Agent)), context.Ct);
-        await context.Output.Text.WriteAsync(DefinitionWriter.Write(agent));
+        await context.Output.Text.WriteAsync(await DefinitionOf(context, agent));
         return ExitCodes.Done;
+    }
+
+    private static async Task<string> DefinitionOf(CommandContext context, AgentFields agent)
+    {
+        var names = await context.Agents.ListAllAsync(context.Ct).ToLookupAsync(known => known.Name, known => known.Id, StringComparer.Ordinal, context.Ct);
+        return DefinitionWriter.Write(DefinitionForm.Of(agent, id => names.FirstOrDefault(same => same.Count() == 1 && same.Contains(id))?.Key));
     }
 
     private static async Task<int> DeleteAsync(CommandContext context)

@@ -14,15 +14,13 @@ internal static class ApplyCommand
     private static readonly Option<bool> Deploy = new("--deploy") { Description = "Deploy what changed, so that new tasks run with it (this is so unless --no-deploy is given)" };
     private static readonly Option<bool> NoDeploy = new("--no-deploy") { Description = "Change the drafts only" };
 
-    private static readonly Option<bool> Secrets = new("--secrets") { Description = "Replace secrets that the server has by those of the files; otherwise they are taken for the same" };
-
     public static Command Make(CommandRunner runner)
     {
         var command = runner.Command(
             "apply",
             "Make agents what files say they are. Agents are found by name (or id); fields that a file leaves out stay as they are. Doing it again changes nothing.",
             RunAsync,
-            Files, DryRun, Deploy, NoDeploy, Secrets);
+            Files, DryRun, Deploy, NoDeploy);
         command.Validators.Add(result =>
         {
             if (result.GetValue(Deploy) && result.GetValue(NoDeploy))
@@ -39,15 +37,15 @@ internal static class ApplyCommand
         var report = new JsonArray();
         foreach (var definition in applier.InOrder())
         {
-            var plan = applier.PlanFor(definition, context.Get(Secrets));
-            var agent = context.Get(DryRun) ? plan.Existing : await ApplyAsync(applier, plan, !context.Get(NoDeploy), context.Ct);
+            var plan = applier.PlanFor(definition);
+            var applied = context.Get(DryRun) ? null : await ApplyAsync(applier, plan, !context.Get(NoDeploy), context.Ct);
             if (context.Output.IsJson)
             {
-                report.Add(Report(plan, agent));
+                report.Add(Report(plan, applied));
             }
             else
             {
-                Show(context.Output.People, plan, agent, context.Get(DryRun));
+                Show(context.Output.People, plan, applied);
             }
         }
 
@@ -59,7 +57,7 @@ internal static class ApplyCommand
         return ExitCodes.Done;
     }
 
-    private static async Task<Agent> ApplyAsync(Applier applier, AgentPlan plan, bool deploy, CancellationToken ct)
+    private static async Task<AppliedAgent> ApplyAsync(Applier applier, AgentPlan plan, bool deploy, CancellationToken ct)
     {
         try
         {
@@ -95,38 +93,53 @@ internal static class ApplyCommand
         return errors.Count == 0 ? definitions : throw new DefinitionException(errors);
     }
 
-    private static string ActionOf(AgentPlan plan) => plan switch
+    private static string ActionOf(AgentPlan plan, AppliedAgent? applied) => plan switch
     {
         { Existing: null } => "created",
-        { Changes.Count: > 0 } => "changed",
-        _ => "unchanged",
+        { Difference.Changes.Count: > 0 } => "changed",
+        _ => applied is { HasNewSecrets: true } ? "changed" : "unchanged",
     };
 
-    private static JsonObject Report(AgentPlan plan, Agent? agent) => new()
+    private static JsonObject Report(AgentPlan plan, AppliedAgent? applied)
     {
-        ["name"] = plan.Definition.Name,
-        ["id"] = agent?.Id,
-        ["action"] = ActionOf(plan),
-        ["version"] = agent?.Version,
-        ["is_deployed"] = agent is { HasPendingChanges: false },
-        ["changes"] = new JsonArray([.. plan.Changes.Select(change => new JsonObject { ["path"] = change.Path, ["before"] = change.Before, ["after"] = change.After })]),
-    };
-
-    private static void Show(IAnsiConsole people, AgentPlan plan, Agent? agent, bool isDryRun)
-    {
-        var (sign, style) = plan switch
+        var agent = applied?.Agent ?? plan.Existing;
+        return new JsonObject
         {
-            { Existing: null } => ("+", "green"),
-            { Changes.Count: > 0 } => ("~", "yellow"),
+            ["name"] = plan.Definition.Name,
+            ["id"] = agent?.Id,
+            ["action"] = ActionOf(plan, applied),
+            ["version"] = agent?.Version,
+            ["is_deployed"] = agent is { HasPendingChanges: false },
+            ["changes"] = new JsonArray([.. plan.Difference.Changes.Select(change => new JsonObject { ["path"] = change.Path, ["before"] = change.Before, ["after"] = change.After })]),
+            ["secrets"] = new JsonArray([.. plan.Difference.Secrets.Select(path => JsonValue.Create(path))]),
+        };
+    }
+
+    private static void Show(IAnsiConsole people, AgentPlan plan, AppliedAgent? applied)
+    {
+        var action = ActionOf(plan, applied);
+        var (sign, style) = action switch
+        {
+            "created" => ("+", "green"),
+            "changed" => ("~", "yellow"),
             _ => ("=", "grey"),
         };
-        var deployed = isDryRun ? " (dry run)" : agent is { HasPendingChanges: false } ? $", version {agent.Version} deployed" : ", not deployed";
-        people.MarkupLine($"[{style}]{sign} {Markup.Escape(plan.Definition.Name)}[/] {ActionOf(plan)}{deployed} [grey]{agent?.Id}[/]");
-        foreach (var change in plan.Changes)
+        people.MarkupLine($"[{style}]{sign} {Markup.Escape(plan.Definition.Name)}[/] {(applied is null ? WouldBe(action) : action + Deployed(applied.Agent))}");
+        foreach (var change in plan.Difference.Changes)
         {
             Show(people, change);
         }
+
+        if (plan.Difference.Secrets.Count > 0 && (applied is null || applied.HasNewSecrets))
+        {
+            var differ = applied is null ? "compared when it is applied" : "not all the same as before";
+            people.MarkupLine($"    [yellow]~ secrets, {differ}: {Markup.Escape(string.Join(", ", plan.Difference.Secrets))}[/]");
+        }
     }
+
+    private static string WouldBe(string action) => action == "unchanged" ? action : $"would be {action}";
+
+    private static string Deployed(Agent agent) => $"{(agent.HasPendingChanges ? ", not deployed" : $", version {agent.Version} deployed")} [grey]{agent.Id}[/]";
 
     private static void Show(IAnsiConsole people, FieldChange change)
     {

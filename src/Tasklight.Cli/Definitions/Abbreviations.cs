@@ -70,18 +70,19 @@ internal static class Abbreviations
     // mcp_servers: as on a task
     private static void McpServers(JsonObject agent, Marks marks, Action<string, string> isWrong)
     {
-        if (!agent.Remove("mcp_servers", out var servers) || servers is null)
+        if (!agent.Remove("mcp_servers", out var servers))
         {
             return;
         }
 
-        if (servers is not JsonArray list)
+        var graph = Graph(agent);
+        if (servers is not (null or JsonArray))
         {
             isWrong("mcp_servers", "Expected a list of servers.");
             return;
         }
 
-        var graph = Graph(agent);
+        var list = servers as JsonArray ?? [];
         for (var position = 0; position < list.Count; position++)
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"mcp_servers[{position}]");
@@ -112,12 +113,17 @@ internal static class Abbreviations
     // sub_agents: names or ids
     private static List<string> SubAgents(JsonObject agent, Action<string, string> isWrong)
     {
-        if (!agent.Remove("sub_agents", out var named) || named is null)
+        if (!agent.Remove("sub_agents", out var named))
         {
             return [];
         }
 
         Graph(agent);
+        if (named is null)
+        {
+            return [];
+        }
+
         if (named is JsonArray list && list.All(name => TextOf(name) is { Length: > 0 }))
         {
             return [.. list.Select(name => TextOf(name)!)];

@@ -7,5 +7,5 @@ namespace Tasklight.Cli.Definitions;
 /// <param name="Definition">What the file says.</param>
 /// <param name="Existing">The agent as it is edited now; null when there is none.</param>
 /// <param name="Request">What is to be sent, sub-agents resolved.</param>
-/// <param name="Changes">What it changes.</param>
-internal sealed record AgentPlan(AgentDefinition Definition, Agent? Existing, CreateAgentRequest Request, IReadOnlyList<FieldChange> Changes);
+/// <param name="Difference">What it changes.</param>
+internal sealed record AgentPlan(AgentDefinition Definition, Agent? Existing, CreateAgentRequest Request, AgentDifference Difference);

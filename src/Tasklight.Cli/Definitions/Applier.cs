@@ -11,13 +11,13 @@ internal sealed class Applier
     private readonly IReadOnlyList<AgentDefinition> _definitions;
     private readonly Dictionary<AgentDefinition, Agent?> _existing;
     private readonly ILookup<string, AgentSummary> _byName;
-    private readonly HashSet<string> _ids;
+    private readonly Dictionary<string, string> _names;
 
     private Applier(Sdk.Agents agents, IReadOnlyList<AgentDefinition> definitions, Dictionary<AgentDefinition, Agent?> existing, IReadOnlyList<AgentSummary> all)
     {
         (_agents, _definitions, _existing) = (agents, definitions, existing);
         _byName = all.ToLookup(agent => agent.Name, StringComparer.Ordinal);
-        _ids = all.Select(agent => agent.Id).ToHashSet(StringComparer.Ordinal);
+        _names = all.ToDictionary(agent => agent.Id, agent => agent.Name, StringComparer.Ordinal);
     }
 
     /// <summary>Finds what there is of the defined agents.</summary>
@@ -85,32 +85,34 @@ internal sealed class Applier
 
     /// <summary>What is to be done about one agent, now.</summary>
     /// <param name="definition">One of the defined.</param>
-    /// <param name="withSecrets">Secrets are sent though the server has some.</param>
-    public AgentPlan PlanFor(AgentDefinition definition, bool withSecrets)
+    public AgentPlan PlanFor(AgentDefinition definition)
     {
         var request = definition.Fields;
-        if (definition.SubAgents.Count > 0)
+        if (request.Graph.IsSet)
         {
-            var named = definition.SubAgents.Select(name => new AgentGraphItem { Id = IdOf(name), ItemId = IdOf(name), Name = name, Type = AgentGraphItemType.Agent });
-            var others = (definition.Fields.Graph.Value ?? []).Where(node => node.Type != AgentGraphItemType.Agent || !definition.SubAgents.Contains(node.Name ?? ""));
+            var named = definition.SubAgents.Select(IdOf).Select(id => new AgentGraphItem { Id = id, ItemId = id, Name = _names.GetValueOrDefault(id), Type = AgentGraphItemType.Agent }).ToList();
+            var others = Kept(definition).Concat(request.Graph.Value ?? []).Where(node => !named.Exists(agent => agent.ItemId == node.ItemId));
             request.Graph = new Optional<IReadOnlyList<AgentGraphItem>?>([.. others, .. named]);
         }
 
-        return new AgentPlan(definition, _existing[definition], request, AgentDifference.Of(_existing[definition], request, withSecrets));
+        return new AgentPlan(definition, _existing[definition], request, AgentDifference.Of(_existing[definition], request, NameOf));
     }
 
     /// <summary>Does it.</summary>
-    /// <returns>The agent as it is now.</returns>
-    public async Task<Agent> ApplyAsync(AgentPlan plan, bool deploy, CancellationToken ct)
+    public async Task<AppliedAgent> ApplyAsync(AgentPlan plan, bool deploy, CancellationToken ct)
     {
         var agent = plan switch
         {
             { Existing: null } => await _agents.CreateAsync(Fresh(plan.Request, deploy), ct: ct),
-            { Changes.Count: > 0 } => await _agents.UpdateAsync(plan.Existing.Id, plan.Request, ct),
+            { Difference: { Changes.Count: > 0 } or { Secrets.Count: > 0 } } => await _agents.UpdateAsync(plan.Existing.Id, plan.Request, ct),
             _ => plan.Existing,
         };
-        _existing[plan.Definition] = agent;
-        return deploy && agent.HasPendingChanges && (plan.Existing is not null || agent.Status == AgentStatus.Draft) ? await _agents.DeployAsync(agent.Id, ct) : agent;
+        var hasNewSecrets = plan is { Existing: { } before, Difference.Changes.Count: 0 } && agent.UpdatedAt != before.UpdatedAt;
+        var isDue = deploy && agent.HasPendingChanges && (plan.Existing is not null || agent.Status == AgentStatus.Draft);
+        var applied = new AppliedAgent(isDue ? await _agents.DeployAsync(agent.Id, ct) : agent, hasNewSecrets);
+        _existing[plan.Definition] = applied.Agent;
+        _names[agent.Id] = agent.Name;
+        return applied;
     }
 
     // The server deploys a new agent at once unless it is a draft.
@@ -135,7 +137,7 @@ internal sealed class Applier
             for (var position = 0; position < definition.SubAgents.Count; position++)
             {
                 var name = definition.SubAgents[position];
-                if (Defined(name) is null && !_ids.Contains(name) && _byName[name].Count() != 1)
+                if (Defined(name) is null && !_names.ContainsKey(name) && _byName[name].Count() != 1)
                 {
                     yield return Error(definition, string.Create(CultureInfo.InvariantCulture, $"sub_agents[{position}]"), _byName[name].Any()
                         ? $"Several agents are called '{name}'; write the id."
@@ -145,11 +147,21 @@ internal sealed class Applier
         }
     }
 
+    // The short forms are fields of their own: of a file with one of them, the other one's nodes stay too.
+    private IEnumerable<AgentGraphItem> Kept(AgentDefinition definition) => definition.Marks.Has("graph") ? [] : (_existing[definition]?.Graph ?? []).Where(node => node.Type switch
+    {
+        AgentGraphItemType.Mcp => !definition.Marks.Has("mcp_servers"),
+        AgentGraphItemType.Agent => !definition.Marks.Has("sub_agents"),
+        _ => true,
+    });
+
     private AgentDefinition? Defined(string name) => _definitions.FirstOrDefault(definition => definition.Name == name || definition.Id == name);
 
     // Of an agent that is only planned there is no id yet.
     private string IdOf(string name) =>
-        Defined(name) is { } defined ? _existing[defined]?.Id ?? $"(new) {name}" : _ids.Contains(name) ? name : _byName[name].Single().Id;
+        Defined(name) is { } defined ? _existing[defined]?.Id ?? $"(new) {name}" : _names.ContainsKey(name) ? name : _byName[name].Single().Id;
+
+    private string? NameOf(string id) => _names.GetValueOrDefault(id) is { } name && _names.Values.Count(other => other == name) == 1 ? name : null;
 
     private static DefinitionError Error(AgentDefinition definition, string path, string message) => new(definition.File, definition.Marks.Find(path), message);
 }

@@ -1,49 +1,28 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tasklight.Protocol;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Tasklight.Cli.Definitions;
 
-/// <summary>Writes an agent as a file that defines it: what differs from a new agent's fields. Secrets are masked, and a mask leaves a secret as it is.</summary>
+/// <summary>Writes an agent as a file that defines it. Secrets are masked, and a mask leaves a secret as it is.</summary>
 internal static class DefinitionWriter
 {
+    private const string EndOfDocument = "...\n";
+
     /// <summary>The definition as YAML.</summary>
-    public static string Write(AgentFields agent)
+    public static string Write(JsonObject definition)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         var emitter = new Emitter(text);
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart(null, null, isImplicit: true));
-        Emit(emitter, Definition(agent));
+        Emit(emitter, definition);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
-        return text.ToString().Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('.', '\n') + "\n";
+        var written = text.ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
+        return written.EndsWith('\n' + EndOfDocument, StringComparison.Ordinal) ? written[..^EndOfDocument.Length] : written;
     }
-
-    private static JsonObject Definition(AgentFields agent)
-    {
-        var fields = JsonSerializer.SerializeToNode(agent, ProtocolJson.Default.AgentFields)!.AsObject();
-        var usual = JsonSerializer.SerializeToNode(new AgentFields { Type = AgentType.Manager, EnvironmentId = agent.OrganizationId }, ProtocolJson.Default.AgentFields)!.AsObject();
-        var definition = new JsonObject { ["name"] = agent.Name };
-        foreach (var name in KnownFields.All.Where(name => name != "name" && fields.ContainsKey(name) && !JsonNode.DeepEquals(fields[name], usual[name])))
-        {
-            definition[name] = Trimmed(fields[name]);
-        }
-
-        definition.Remove("id");
-        return definition;
-    }
-
-    // What is null or empty says nothing.
-    private static JsonNode? Trimmed(JsonNode? node) => node switch
-    {
-        JsonObject json => new JsonObject(json.Where(field => field.Value is not (null or JsonArray { Count: 0 } or JsonObject { Count: 0 })).Select(field => KeyValuePair.Create(field.Key, Trimmed(field.Value)))),
-        JsonArray list => new JsonArray([.. list.Select(Trimmed)]),
-        _ => node?.DeepClone(),
-    };
 
     private static void Emit(Emitter emitter, JsonNode? node)
     {

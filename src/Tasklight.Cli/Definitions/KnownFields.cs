@@ -16,6 +16,13 @@ internal static class KnownFields
     /// <summary>Tells every field that is not known, with the nearest known one.</summary>
     public static void Check(JsonObject agent, Action<string, string> isWrong) => Check(agent, typeof(CreateAgentRequest), "", isWrong);
 
+    /// <summary>How a type, or what it is optional of, looks as JSON.</summary>
+    public static JsonTypeInfo? TypeOf(Type type)
+    {
+        var inner = type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(Optional<>) ? type.GetGenericArguments()[0] : type;
+        return ProtocolJson.Default.GetTypeInfo(Nullable.GetUnderlyingType(inner) ?? inner);
+    }
+
     private static void Check(JsonNode? node, Type type, string path, Action<string, string> isWrong)
     {
         var shape = TypeOf(type);
@@ -55,12 +62,6 @@ internal static class KnownFields
         {
             Check(json[property.Name], property.PropertyType, Join(path, property.Name), isWrong);
         }
-    }
-
-    private static JsonTypeInfo? TypeOf(Type type)
-    {
-        var inner = type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(Optional<>) ? type.GetGenericArguments()[0] : type;
-        return ProtocolJson.Default.GetTypeInfo(Nullable.GetUnderlyingType(inner) ?? inner);
     }
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";

@@ -7,6 +7,9 @@ internal sealed class Marks
 
     public void Add(string path, long line, long column) => _marks[path] = new Mark(line, column, path);
 
+    /// <summary>Something stands at the path.</summary>
+    public bool Has(string path) => _marks.ContainsKey(path);
+
     /// <summary>What stands at one path is meant for another one too: an abbreviation and what it stands for.</summary>
     public void Alias(string from, string to)
     {

@@ -158,8 +158,14 @@ sealed class AgentDirectory(IDirectoryStore store, AgentSecrets secrets, TimePro
     {
         if (await EntryAsync(organization, id, CancellationToken.None) is not { } entry)
             return null;
-        return (await SaveAsync(change(entry) with { UpdatedAt = Lifecycle.Clock.Now(time) })).Draft;
+        var changed = change(entry);
+        if (IsSame(changed, entry.Stored))
+            return entry.Draft;
+        return (await SaveAsync(changed with { UpdatedAt = Lifecycle.Clock.Now(time) })).Draft;
     });
+
+    static bool IsSame(StoredAgent changed, StoredAgent stored) =>
+        changed.Version == stored.Version && changed.Draft.AsSpan().SequenceEqual(stored.Draft) && changed.Deployed.AsSpan().SequenceEqual(stored.Deployed);
 
     async ValueTask<AgentEntry> SaveAsync(StoredAgent agent)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
@@ -13,7 +14,7 @@ sealed class AgentSecrets(ISecretBox box)
 {
     const string SealedPrefix = "sealed:";
 
-    /// <summary>Seals what is in clear. The mask means "as it was" and is replaced by what <paramref name="before"/> has in its place, or by nothing.</summary>
+    /// <summary>Seals what is in clear; what it was already stays sealed as it is, so that saving the same again changes nothing. The mask means "as it was" and is replaced by what <paramref name="before"/> has in its place, or by nothing.</summary>
     public void Seal(AgentFields agent, AgentFields? before)
     {
         var old = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -30,8 +31,7 @@ sealed class AgentSecrets(ISecretBox box)
         {
             "" => "",
             SecretMask.Text => old.GetValueOrDefault(place, ""),
-            // Sealed anew it would be other bytes, and look like a change.
-            _ when old.TryGetValue(place, out var was) && (was == value || Open(was) == value) => was,
+            _ when old.TryGetValue(place, out var kept) && IsSame(kept, value) => kept,
             _ => SealedPrefix + Base64Url.EncodeToString(box.Seal(Encoding.UTF8.GetBytes(value))),
         });
     }
@@ -42,6 +42,19 @@ sealed class AgentSecrets(ISecretBox box)
         var shown = agent.Clone();
         Visit(shown, (_, value) => value.Length == 0 ? "" : inClear ? Open(value) : SecretMask.Text);
         return shown;
+    }
+
+    bool IsSame(string kept, string value)
+    {
+        try
+        {
+            return kept == value || Open(kept) == value;
+        }
+        catch (CryptographicException)
+        {
+            // Sealed by a key that is gone: what comes now is how the agent gets its secrets back.
+            return false;
+        }
     }
 
     string Open(string value) => value.StartsWith(SealedPrefix, StringComparison.Ordinal)

@@ -19,10 +19,10 @@ public sealed class ApplyTests(SharedServer server) : IDisposable
 
         Write($"name: {_name}\nmodel: openai/gpt-5-mini\ninstructions:\n  general: |\n    Be kind.\n    Be brief.\n");
         var dry = await CommandRun.OfAsync(server, "agents", "apply", file, "--dry-run");
-        Assert.Contains($"~ {_name} changed (dry run)", dry.Text, StringComparison.Ordinal);
+        Assert.Contains($"~ {_name} would be changed\n", dry.Text, StringComparison.Ordinal);
         var changed = await CommandRun.OfAsync(server, "agents", "apply", file);
         Assert.Contains($"~ {_name} changed, version 2 deployed", changed.Text, StringComparison.Ordinal);
-        Assert.Contains("    ~ model_name: gpt-5 → gpt-5-mini\n    instructions.general:\n      - Be short.\n      + Be brief.\n", changed.Text, StringComparison.Ordinal);
+        Assert.Contains("    ~ model: openai/gpt-5 → openai/gpt-5-mini\n    instructions:\n      - Be short.\n      + Be brief.\n", changed.Text, StringComparison.Ordinal);
         Assert.Equal("gpt-5-mini", (await CommandRun.OfAsync(server, "agents", "get", _name, "--json")).Json["model_name"]!.GetValue<string>());
     }
 
@@ -40,18 +40,25 @@ public sealed class ApplyTests(SharedServer server) : IDisposable
     }
 
     [Fact]
-    public async Task Secrets_are_never_shown_and_change_nothing_when_they_are_there_already()
+    public async Task Secrets_are_never_shown_and_change_something_only_when_they_are_others()
     {
-        var file = Write($"name: {_name}\nmodel: openai/gpt-5\nllm_credentials: {{ name: key, value: sk-very-secret }}\nmcp_servers:\n  - name: maps\n    url: https://maps.example.com?token=url-very-secret\n    auth_type: api_key\n    api_key: mcp-very-secret\n");
+        string Definition(string key) => $"name: {_name}\nmodel: openai/gpt-5\nllm_credentials: {{ name: key, value: {key}-very-secret }}\nmcp_servers:\n  - name: maps\n    url: https://maps.example.com?token={key}-url-very-secret\n    auth_type: api_key\n    api_key: mcp-very-secret\n";
+        var file = Write(Definition("sk"));
 
         var made = await CommandRun.OfAsync(server, "agents", "apply", file);
         var again = await CommandRun.OfAsync(server, "agents", "apply", file, "--json");
-
         Assert.DoesNotContain("very-secret", made.Text, StringComparison.Ordinal);
-        Assert.Contains("llm_credentials.value: ***", made.Text, StringComparison.Ordinal);
-        var replaced = await CommandRun.OfAsync(server, "agents", "apply", file, "--secrets");
-        Assert.Contains("~ llm_credentials.value: *** → ***", replaced.Text, StringComparison.Ordinal);
-        Assert.Equal(("unchanged", 0), (again.Json[0]!["action"]!.GetValue<string>(), again.Json[0]!["changes"]!.AsArray().Count));
+        Assert.Contains("+ llm_credentials.value: ***", made.Text, StringComparison.Ordinal);
+        Assert.Contains("+ mcp_servers[maps].url: https://maps.example.com?token=***", made.Text, StringComparison.Ordinal);
+        Assert.Equal(("unchanged", 1, 0), (again.Json[0]!["action"]!.GetValue<string>(), again.Json[0]!["version"]!.GetValue<int>(), again.Json[0]!["changes"]!.AsArray().Count));
+
+        Write(Definition("pk"));
+        var dry = await CommandRun.OfAsync(server, "agents", "apply", file, "--dry-run");
+        var replaced = await CommandRun.OfAsync(server, "agents", "apply", file);
+        Assert.Equal($"= {_name} unchanged\n    ~ secrets, compared when it is applied: llm_credentials.value, mcp_servers[maps].url, mcp_servers[maps].api_key\n", dry.Text);
+        Assert.Contains($"~ {_name} changed, version 2 deployed", replaced.Text, StringComparison.Ordinal);
+        Assert.Contains("    ~ secrets, not all the same as before: llm_credentials.value, mcp_servers[maps].url, mcp_servers[maps].api_key\n", replaced.Text, StringComparison.Ordinal);
+        Assert.Contains("unchanged, version 2 deployed", (await CommandRun.OfAsync(server, "agents", "apply", file)).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,16 +104,21 @@ public sealed class ApplyTests(SharedServer server) : IDisposable
               - name: look
                 description: Looks.
                 url: https://example.com/{id}
-                parameters: { type: object, properties: { id: { type: string } } }
+                parameters: { type: object, properties: { id: { type: string }, any: {} } }
             mcp_servers:
               - { name: maps, url: https://maps.example.com, auth_type: api_key, api_key: secret }
+              - { name: files, command: serve files }
+            sub_agents: [{{_name}}-b]
             approvals:
               - tool: look
             budget: { max_tokens: 100 }
             llm_settings: { temperature: 0.5 }
             output_format: json
-            output_schema: { type: object }
+            output_schema: { type: object, properties: { any: {} }, required: [] }
             deep_planning: true
+            ---
+            name: {{_name}}-b
+            instructions: Ends with a full stop.
             """);
         await CommandRun.OfAsync(server, "agents", "apply", file);
         var exported = await CommandRun.OfAsync(server, "agents", "export", _name);
@@ -116,6 +128,39 @@ public sealed class ApplyTests(SharedServer server) : IDisposable
         var again = await CommandRun.OfAsync(server, "agents", "apply", file);
 
         Assert.True(again.Text.StartsWith($"= {_name} unchanged", StringComparison.Ordinal), again.Text + again.Errors + exported.Text);
+        Assert.Contains($"- name: files\n  command: serve files\nsub_agents:\n- {_name}-b\ntools:\n- name: look\n", exported.Text, StringComparison.Ordinal);
+        Assert.Contains("output_schema:\n  type: object\n  properties:\n    any: {}\n  required: []\n", exported.Text, StringComparison.Ordinal);
+        Assert.Equal($"name: {_name}-b\ninstructions: Ends with a full stop.\n", (await CommandRun.OfAsync(server, "agents", "export", _name + "-b")).Text);
+    }
+
+    [Fact]
+    public async Task Mcp_servers_stay_when_only_the_sub_agents_are_said_and_the_other_way_round()
+    {
+        var file = Write($"name: {_name}\nmcp_servers:\n  - {{ name: maps, url: https://maps.example.com, auth_type: api_key, api_key: very-secret }}\n");
+        await CommandRun.OfAsync(server, "agents", "apply", file);
+
+        Write($"name: {_name}\nsub_agents: [{_name}-b]\n---\nname: {_name}-b\n");
+        var added = await CommandRun.OfAsync(server, "agents", "apply", file);
+        Write($"name: {_name}\nmcp_servers: null\n");
+        var removed = await CommandRun.OfAsync(server, "agents", "apply", file);
+
+        Assert.Contains($"~ {_name} changed, version 2 deployed", added.Text, StringComparison.Ordinal);
+        Assert.Contains($"    + sub_agents: [{_name}-b]\n", added.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("maps", added.Text, StringComparison.Ordinal);
+        Assert.Contains("    - mcp_servers[maps].url: https://maps.example.com\n", removed.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("sub_agents", removed.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_part_of_a_schema_that_says_nothing_is_a_change_too()
+    {
+        var file = Write($"name: {_name}\noutput_format: json\noutput_schema: {{ type: object, properties: {{ a: {{ type: string }} }} }}\n");
+        await CommandRun.OfAsync(server, "agents", "apply", file);
+
+        Write($"name: {_name}\noutput_format: json\noutput_schema: {{ type: [object], properties: {{ a: {{ type: string }}, b: {{}} }} }}\n");
+        var changed = await CommandRun.OfAsync(server, "agents", "apply", file);
+
+        Assert.Contains("    ~ output_schema.type: object → [object]\n    + output_schema.properties.b: {}\n", changed.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -148,6 +148,27 @@ public sealed class AgentsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Saving_what_an_agent_is_already_changes_nothing_secrets_included()
+    {
+        object Definition(string key) => new
+        {
+            name = "Same",
+            llm_credentials = new { name = "OPENAI_API_KEY", value = key },
+            graph = new[] { new { item_id = "m", type = "mcp", settings = new { mcp_settings = new { name = "m", url = "https://m.example", headers = new { X = "sesame" } } } } },
+        };
+        var created = await Client.JsonAsync("POST", "/v1/agents", Definition("sk-open-sesame"), HttpStatusCode.Created);
+        var id = created.Text("id");
+
+        var same = await Client.JsonAsync("PATCH", $"/v1/agents/{id}", Definition("sk-open-sesame"));
+        var other = await Client.JsonAsync("PATCH", $"/v1/agents/{id}", Definition("sk-close-sesame"));
+
+        Assert.Equal((false, created.Text("updated_at")), (same.GetProperty("has_pending_changes").GetBoolean(), same.Text("updated_at")));
+        Assert.True(other.GetProperty("has_pending_changes").GetBoolean());
+        await Client.JsonAsync("PUT", $"/v1/agents/{id}");
+        Assert.Equal("sk-close-sesame", (await Client.JsonAsync("GET", $"/agents/{id}")).GetProperty("llm_credentials").Text("value"));
+    }
+
+    [Fact]
     public async Task A_workers_own_tools_appear_in_the_graph()
     {
         var id = await CreateAsync(new { name = "Tooled" });
