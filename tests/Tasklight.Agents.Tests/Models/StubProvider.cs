@@ -65,6 +65,17 @@ internal sealed class StubProvider : IAsyncDisposable
             await context.Response.WriteAsync($"event: {JsonDocument.Parse(line).RootElement.GetProperty("type")}\ndata: {line}\n\n");
     };
 
+    /// <summary>A whole answer of Anthropic's in these pieces, for which 9 tokens were read and 4 written.</summary>
+    public static Func<HttpContext, Task> SaysAsAnthropic(params string[] pieces) => Events(
+    [
+        """{"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"some-model","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":9,"output_tokens":1}}}""",
+        """{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}""",
+        .. pieces.Select(piece => $$$"""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":{{{JsonSerializer.Serialize(piece)}}}}}"""),
+        """{"type":"content_block_stop","index":0}""",
+        """{"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":4}}""",
+        """{"type":"message_stop"}""",
+    ]);
+
     /// <summary>As <see cref="Stream"/>, and then the connection breaks.</summary>
     public static Func<HttpContext, Task> Broken(params string[] data) => async context =>
     {

@@ -10,6 +10,9 @@ namespace Tasklight.EndToEnd.Tests.AgentRuns;
 /// <summary>The samples about agents without workers, each a process of its own: the server runs their agents, aimock is the model, all else is real.</summary>
 public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<SharedAiMock>, IAsyncLifetime
 {
+    private static readonly string[] AskedWhetherToRefund =
+        ["task_created: Pending", "task_updated: Paused", """Call refund? {"order":"A-17","amount":120}""", "yes, or no and why:", "task_updated: Pending"];
+
     private ServerFixture _server = null!;
     private Uri _model = null!;
 
@@ -65,11 +68,7 @@ public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<Share
         Assert.Equal("""the shop pays back: {"order":"A-17","amount":120}""", paid);
         Assert.Equal(
             [
-                "task_created: Pending",
-                "task_updated: Paused",
-                """Call refund? {"order":"A-17","amount":120}""",
-                "yes, or no and why:",
-                "task_updated: Pending",
+                .. AskedWhetherToRefund,
                 """refund {"order":"A-17","amount":120}""",
                 """refund answered {"refunded":true}""",
                 "task_finished: Completed",
@@ -85,11 +84,7 @@ public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<Share
 
         Assert.Equal(
             [
-                "task_created: Pending",
-                "task_updated: Paused",
-                """Call refund? {"order":"A-17","amount":120}""",
-                "yes, or no and why:",
-                "task_updated: Pending",
+                .. AskedWhetherToRefund,
                 "refund failed bootstrap rejected this call: older than two weeks. Do not try to do the same in another way.",
                 "task_finished: Completed",
                 "Completed: We are sorry: it is too old.",

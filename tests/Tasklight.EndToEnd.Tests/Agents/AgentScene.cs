@@ -61,9 +61,13 @@ internal sealed class AgentScene : IAsyncDisposable
     }
 
     /// <summary>Starts a worker.</summary>
-    public RunningWorker Work(IChatClient model, FunctionTools? tools = null, HttpClient? http = null, Action<AgentWorker>? configure = null)
+    public RunningWorker Work(IChatClient model, FunctionTools? tools = null, HttpClient? http = null, Action<AgentWorker>? configure = null) =>
+        Work(_ => model, tools, http, configure);
+
+    /// <inheritdoc cref="Work(IChatClient, FunctionTools?, HttpClient?, Action{AgentWorker}?)"/>
+    public RunningWorker Work(Func<ModelChoice, IChatClient> open, FunctionTools? tools = null, HttpClient? http = null, Action<AgentWorker>? configure = null)
     {
-        var runtime = new AgentRuntime(Options(model, tools));
+        var runtime = new AgentRuntime(Options(open, tools));
         var options = new WorkerOptions { Configuration = Configuration, ShutdownGrace = TimeSpan.Zero, CompactBeforeRetry = runtime.CompactAsync };
         var agentWorker = new AgentWorker(options, NullLogger<AgentWorker>.Instance, http).OnTask(runtime.RunAsync);
         configure?.Invoke(agentWorker);
@@ -107,14 +111,14 @@ internal sealed class AgentScene : IAsyncDisposable
         }
     }
 
-    private AgentRuntimeOptions Options(IChatClient model, FunctionTools? tools)
+    private AgentRuntimeOptions Options(Func<ModelChoice, IChatClient> open, FunctionTools? tools)
     {
         var options = new AgentRuntimeOptions
         {
             OpenModel = choice =>
             {
                 _choices.Enqueue(choice);
-                return model;
+                return open(choice);
             },
             Access = new ToolAccess { AllowPrivateAddresses = true, LocalServers = LocalServers.Agents },
         };

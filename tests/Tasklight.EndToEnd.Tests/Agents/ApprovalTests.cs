@@ -44,9 +44,7 @@ public sealed class ApprovalTests(SharedServer server)
         await task.RejectAsync(new() { Reason = "Too much.", RejectedBy = "Erin" }, Ct);
         var ended = await AgentScene.EndAsync(task);
 
-        Assert.Equal((AgentExecutionStatus.Completed, "As you wish."), (ended.Status, ended.Result));
-        Assert.StartsWith("Error: Erin rejected this call: Too much.", (string)model.Requests[1].Results["pay_1"]!, StringComparison.Ordinal);
-        Assert.Empty(_paid);
+        AssertRejected("Erin", model, ended);
     }
 
     [Fact]
@@ -156,9 +154,7 @@ public sealed class ApprovalTests(SharedServer server)
         await AgentTask.RejectAsync(task.Id, new() { Reason = "Too much." }, await ApproverAsync(scene, "no-ben"), Ct);
         var ended = await AgentScene.EndAsync(task);
 
-        Assert.Equal((AgentExecutionStatus.Completed, "As you wish."), (ended.Status, ended.Result));
-        Assert.StartsWith("Error: no-ben rejected this call: Too much.", (string)model.Requests[1].Results["pay_1"]!, StringComparison.Ordinal);
-        Assert.Empty(_paid);
+        AssertRejected("no-ben", model, ended);
     }
 
     [Fact]
@@ -238,6 +234,13 @@ public sealed class ApprovalTests(SharedServer server)
         await task.RejectAsync(ct: Ct);
         await AgentScene.EndAsync(task);
         Assert.Equal(["Dana: 1"], _paid);
+    }
+
+    private void AssertRejected(string by, ScriptedChatClient model, AgentTask ended)
+    {
+        Assert.Equal((AgentExecutionStatus.Completed, "As you wish."), (ended.Status, ended.Result));
+        Assert.StartsWith($"Error: {by} rejected this call: Too much.", (string)model.Requests[1].Results["pay_1"]!, StringComparison.Ordinal);
+        Assert.Empty(_paid);
     }
 
     private static async Task<Configuration> ApproverAsync(AgentScene scene, string name, params IEnumerable<string> more)

@@ -1,13 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Tasklight.Agents.Models;
-using Tasklight.Agents.Runtime;
 using Tasklight.Agents.Tools;
-using Tasklight.EndToEnd.Tests.Sdk;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
-using Tasklight.Worker;
 
 namespace Tasklight.EndToEnd.Tests.AgentRuns;
 
@@ -23,8 +19,7 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
         var mock = await shared.WithAsync(
             """{"match":{"userMessage":"weather","hasToolResult":false},"response":{"toolCalls":[{"id":"call_1","name":"weather","arguments":"{\"city\":\"Oslo\"}"},{"id":"call_2","name":"weather","arguments":"{\"city\":\"Rome\"}"}]}}""",
             """{"match":{"userMessage":"weather","hasToolResult":true},"response":{"content":"Oslo is cold and Rome is warm.","usage":{"prompt_tokens":40,"completion_tokens":9,"input_tokens":40,"output_tokens":9}}}""");
-        await using var scene = await CreateAsync(mock, provider, model);
-        await using var worker = Work(scene, FunctionTools.Of("weather", "The weather.", (string city) => city == "Oslo" ? "cold" : "warm"));
+        await using var scene = await StartAsync(mock, provider, model, FunctionTools.Of("weather", "The weather.", (string city) => city == "Oslo" ? "cold" : "warm"));
 
         var task = await scene.CreateTaskAsync("What is the weather like?");
         var events = await AgentScene.EventsAsync(task);
@@ -44,8 +39,7 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
         var mock = await shared.WithAsync(
             """{"match":{"userMessage":"weather","hasToolResult":false},"response":{"toolCalls":[{"id":"call_1","name":"weather","arguments":"{\"city\":\"Oslo\"}"}]}}""",
             """{"match":{"userMessage":"weather","hasToolResult":true},"response":{"content":"Cold."}}""");
-        await using var scene = await CreateAsync(mock, provider, model);
-        await using var worker = Work(scene, FunctionTools.Of("weather", "The weather.", async (string city) =>
+        await using var scene = await StartAsync(mock, provider, model, FunctionTools.Of("weather", "The weather.", async (string city) =>
         {
             await mock.FailNextAsync(500);
             await mock.FailNextAsync(429);
@@ -64,8 +58,7 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
         var mock = await shared.WithAsync(
             """{"match":{"userMessage":"does not fit the schema"},"response":{"content":"{\"total\": 3}"}}""",
             """{"match":{"userMessage":"count"},"response":{"content":"{\"total\": \"three\"}"}}""");
-        await using var scene = await CreateAsync(mock, provider, model);
-        await using var worker = Work(scene, tools: null);
+        await using var scene = await StartAsync(mock, provider, model);
 
         var ended = await AgentScene.EndAsync(await scene.CreateTaskAsync("count the apples", request =>
         {
@@ -82,8 +75,7 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
     {
         var mock = await shared.WithAsync();
         await mock.FailNextAsync(401, "no such key");
-        await using var scene = await CreateAsync(mock, provider, model);
-        await using var worker = Work(scene, tools: null);
+        await using var scene = await StartAsync(mock, provider, model);
 
         var ended = await AgentScene.EndAsync(await scene.CreateTaskAsync("hi"));
 
@@ -92,22 +84,16 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
         Assert.DoesNotContain("test-key", ended.Result, StringComparison.Ordinal);
     }
 
-    private Task<AgentScene> CreateAsync(AiMock mock, string provider, string model) => AgentScene.CreateAsync(server, new JsonObject
+    private async Task<AgentScene> StartAsync(AiMock mock, string provider, string model, FunctionTools? tools = null)
     {
-        ["model_provider"] = provider,
-        ["model_name"] = model,
-        ["llm_api_base"] = mock.Address.ToString(),
-        ["llm_credentials"] = new JsonObject { ["name"] = "key", ["value"] = "test-key" },
-    });
-
-    private static RunningWorker Work(AgentScene scene, FunctionTools? tools)
-    {
-        var options = new AgentRuntimeOptions { OpenModel = new ModelProviders(limits: new() { FirstRetryAfter = TimeSpan.FromMilliseconds(1) }).Open };
-        if (tools is not null)
+        var scene = await AgentScene.CreateAsync(server, new JsonObject
         {
-            options.Tools.Add((_, _) => tools);
-        }
-
-        return RunningWorker.Start(new AgentWorker(new WorkerOptions { Configuration = scene.Configuration }, NullLogger<AgentWorker>.Instance).OnTask(new AgentRuntime(options).RunAsync));
+            ["model_provider"] = provider,
+            ["model_name"] = model,
+            ["llm_api_base"] = mock.Address.ToString(),
+            ["llm_credentials"] = new JsonObject { ["name"] = "key", ["value"] = "test-key" },
+        });
+        scene.Work(new ModelProviders(limits: new() { FirstRetryAfter = TimeSpan.FromMilliseconds(1) }).Open, tools);
+        return scene;
     }
 }

@@ -11,10 +11,10 @@ namespace Tasklight.EndToEnd.Tests.Baseline;
 sealed class Network : DelegatingHandler
 {
     readonly Lock _lock = new();
+    readonly Gate _gate = new();
     readonly IPAddress _from;
     readonly List<Socket> _sockets = [];
     readonly List<RecordedCall> _calls = [];
-    TaskCompletionSource? _hold;
     bool _isCut;
     bool _isDead;
 
@@ -63,7 +63,7 @@ sealed class Network : DelegatingHandler
         }
 
         foreach (var socket in open)
-            Reset(socket);
+            socket.Reset();
     }
 
     public void Mend()
@@ -81,26 +81,12 @@ sealed class Network : DelegatingHandler
         Release();
     }
 
-    public void Hold()
-    {
-        lock (_lock)
-            _hold ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    public void Hold() => _gate.Hold();
 
-    public void Release()
-    {
-        TaskCompletionSource? hold;
-        lock (_lock)
-            (hold, _hold) = (_hold, null);
-        hold?.TrySetResult();
-    }
+    public void Release() => _gate.Release();
 
     /// <summary>Waits while the network is held.</summary>
-    public Task PassAsync(CancellationToken cancel)
-    {
-        lock (_lock)
-            return _hold is null ? Task.CompletedTask : _hold.Task.WaitAsync(cancel);
-    }
+    public Task PassAsync(CancellationToken cancel) => _gate.PassAsync(cancel);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -172,7 +158,7 @@ sealed class Network : DelegatingHandler
 
         if (TakeUp(socket) is not { } stream)
         {
-            Reset(socket);
+            socket.Reset();
             throw new HttpRequestException("All connection attempts failed");
         }
 
@@ -191,19 +177,5 @@ sealed class Network : DelegatingHandler
             _sockets.Add(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
-    }
-
-    static void Reset(Socket socket)
-    {
-        try
-        {
-            socket.LingerState = new(enable: true, seconds: 0);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It was closed in the meantime.
-        }
-
-        socket.Dispose();
     }
 }

@@ -14,11 +14,11 @@ sealed class FlakyProxy : IAsyncDisposable
     readonly TcpListener _listener;
     readonly CancellationTokenSource _end = new();
     readonly Lock _lock = new();
+    readonly Gate _gate = new();
     readonly HashSet<Socket> _sockets = [];
     readonly Uri _server;
     readonly Random _random;
     readonly Task _accepting;
-    TaskCompletionSource? _hold;
 
     public FlakyProxy(Uri server, int seed, int? port = null)
     {
@@ -47,24 +47,14 @@ sealed class FlakyProxy : IAsyncDisposable
         }
 
         foreach (var socket in open)
-            Reset(socket);
+            socket.Reset();
     }
 
     /// <summary>From now on nothing passes.</summary>
-    public void Hold()
-    {
-        lock (_lock)
-            _hold ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    public void Hold() => _gate.Hold();
 
     /// <summary>What was held passes.</summary>
-    public void Release()
-    {
-        TaskCompletionSource? hold;
-        lock (_lock)
-            (hold, _hold) = (_hold, null);
-        hold?.TrySetResult();
-    }
+    public void Release() => _gate.Release();
 
     public async ValueTask DisposeAsync()
     {
@@ -119,8 +109,8 @@ sealed class FlakyProxy : IAsyncDisposable
             _sockets.Remove(server);
         }
 
-        Reset(client);
-        Reset(server);
+        client.Reset();
+        server.Reset();
     }
 
     async Task PumpAsync(Socket from, Socket to)
@@ -147,30 +137,11 @@ sealed class FlakyProxy : IAsyncDisposable
 
     async Task PassAsync()
     {
-        Task? hold;
         TimeSpan pause;
         lock (_lock)
-        {
-            hold = _hold?.Task;
             pause = Latency * _random.NextDouble();
-        }
 
-        if (hold is not null)
-            await hold;
+        await _gate.PassAsync(_end.Token);
         await Task.Delay(pause, _end.Token);
-    }
-
-    static void Reset(Socket socket)
-    {
-        try
-        {
-            socket.LingerState = new(enable: true, seconds: 0);
-        }
-        catch (Exception problem) when (problem is ObjectDisposedException or SocketException)
-        {
-            // It was closed in the meantime.
-        }
-
-        socket.Dispose();
     }
 }

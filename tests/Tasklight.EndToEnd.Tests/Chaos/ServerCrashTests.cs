@@ -111,7 +111,7 @@ public sealed class ServerCrashTests
             AgentId = await server.Api.CreateAgentAsync(),
             RetryFor = TimeSpan.FromSeconds(60),
         };
-        var (runs, begun, finish) = (0, Signal(), Signal());
+        var (runs, begun, finish) = (0, Until.Signal(), Until.Signal());
         await using var worker = RunningWorker.Start(configuration, async context =>
         {
             Interlocked.Increment(ref runs);
@@ -133,8 +133,6 @@ public sealed class ServerCrashTests
         Assert.Equal(["before", "after"], events.Select(static update => update.AsChunk()).OfType<string>());
         Assert.Equal((1, 1, "done"), (runs, events[^1].AsTask()!.Attempt, events[^1].AsTask()!.Result));
     }
-
-    static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Waits until every task has ended and every run was answered.</summary>
     static async Task<LeaseRun[]> AllEndAsync(RestApi api, TaskStory[] stories, LeaseWorker[] workers)

@@ -25,7 +25,7 @@ public sealed class ShutdownTests
         var run = await runs.NextAsync();
 
         var leaseAgent = await server.Api.CreateAgentAsync();
-        var (begun, finish) = (Signal(), Signal());
+        var (begun, finish) = (Until.Signal(), Until.Signal());
         await using var lease = LeaseWorker.Start(server, leaseAgent, slots: 4, async (_, cancel) =>
         {
             begun.TrySetResult();
@@ -58,6 +58,4 @@ public sealed class ShutdownTests
         Assert.Equal(1, runs.Count(first.Id));
         Assert.Single(lease.Runs);
     }
-
-    static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -22,7 +22,7 @@ public sealed class WorkerChaosTests
 
     readonly ConcurrentQueue<HandlerRun> _runs = new();
     readonly Lock _lock = new();
-    TaskCompletionSource _nextBlow = Signal();
+    TaskCompletionSource _nextBlow = Until.Signal();
     bool _isOver;
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -62,7 +62,7 @@ public sealed class WorkerChaosTests
         var agent = await server.Api.CreateAgentAsync();
         await using var wire = new FlakyProxy(server.Address, Seed);
         await using var direct = new FlakyProxy(server.Address, Seed + 1);
-        var (begun, release, cancelled) = (Signal(), Signal(), Signal());
+        var (begun, release, cancelled) = (Until.Signal(), Until.Signal(), Until.Signal());
         await using var away = StartWith("away", wire, agent, async context =>
         {
             begun.TrySetResult();
@@ -99,8 +99,6 @@ public sealed class WorkerChaosTests
         var next = (await server.Api.CreateTaskAsync(agent, "go on"))["id"]!.GetValue<string>();
         await server.Api.BecomesAsync(next, "completed");
     }
-
-    static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     RunningWorker Start(string name, FlakyProxy wire, string agent) => StartWith(name, wire, agent, context => HandleAsync(name, context));
 
@@ -174,7 +172,7 @@ public sealed class WorkerChaosTests
         {
             await MoreRunsAsync(random.Next(4, 16), creating);
             await BlowAsync(blow % 12, server, wires, wires[random.Next(wires.Length)], creating);
-            Interlocked.Exchange(ref _nextBlow, Signal()).TrySetResult();
+            Interlocked.Exchange(ref _nextBlow, Until.Signal()).TrySetResult();
         }
     }
 

@@ -1,3 +1,4 @@
+using Tasklight.Agents.Tests.Models;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 
@@ -102,7 +103,7 @@ public sealed class WorkerSamplesTests
     [Fact]
     public async Task Agent_context_brings_the_agents_model_settings_and_the_tasks_message_together()
     {
-        await using var model = await AnthropicDouble.StartAsync("Two ", "cities.");
+        await using var model = await StubProvider.StartAsync(StubProvider.SaysAsAnthropic("Two ", "cities."));
         await using var server = await ServerFixture.StartAsync();
         var agent = await new Tasklight.Sdk.Agents(server.Configuration()).CreateAsync(
             new CreateAgentRequest
@@ -111,7 +112,7 @@ public sealed class WorkerSamplesTests
                 Instructions = new AgentInstructions { General = "Answer in two words.", Role = ["You know maps."] },
                 ModelProvider = "anthropic",
                 ModelName = "some-model",
-                LlmApiBase = model.BaseUrl,
+                LlmApiBase = model.Address.ToString(),
                 LlmCredentials = new LlmCredentials { Name = "ANTHROPIC_API_KEY", Value = "model-key" },
             },
             ct: Ct);
@@ -126,14 +127,15 @@ public sealed class WorkerSamplesTests
         Assert.Equal((AgentExecutionStatus.Completed, "Two cities."), End(events));
         Assert.Equal("Two cities.", string.Concat(events.Select(update => update.AsChunk())));
         Assert.Equal(13, events[^1].AsTask()!.Tokens?.TotalTokens);
-        Assert.Equal(("Bearer model-key", "some-model"), (model.Key, model.Asked.GetProperty("model").GetString()));
-        var system = model.Asked.GetProperty("system").GetRawText();
+        var asked = model.Requests[^1];
+        Assert.Equal(("/v1/messages", "Bearer model-key", "some-model"), (asked.Path, asked.Headers["Authorization"], asked.Json.GetProperty("model").GetString()));
+        var system = asked.Json.GetProperty("system").GetRawText();
         foreach (var part in (string[])["Answer in two words.", "You know maps.", "Be quick."])
         {
             Assert.Contains(part, system, StringComparison.Ordinal);
         }
 
-        Assert.Contains("How many?", model.Asked.GetProperty("messages").GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("How many?", asked.Json.GetProperty("messages").GetRawText(), StringComparison.Ordinal);
     }
 
     private static async Task<IReadOnlyList<TaskUpdateEvent>> FinishAsync(string sample, string prompt)

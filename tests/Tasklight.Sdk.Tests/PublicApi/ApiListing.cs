@@ -11,7 +11,29 @@ internal static class ApiListing
 
     private static readonly NullabilityInfoContext Nullability = new();
 
-    public static IEnumerable<string> Of(Assembly assembly) =>
+    /// <summary>Fails when users can name something else than <c>PublicApi.txt</c> beside the project lists.</summary>
+    public static void Check(Assembly assembly) => Check(assembly, FileBeside(assembly));
+
+    private static string FileBeside(Assembly assembly, [CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../src", assembly.GetName().Name!, "PublicApi.txt"));
+
+    private static void Check(Assembly assembly, string path)
+    {
+        var found = string.Concat(Of(assembly).Select(line => line + "\n"));
+        if (Environment.GetEnvironmentVariable("TASKLIGHT_WRITE_PUBLIC_API") == "1")
+        {
+            File.WriteAllText(path, found);
+        }
+
+        var listed = File.Exists(path) ? File.ReadAllText(path) : "";
+        var (added, removed) = (found.Split('\n').Except(listed.Split('\n'), StringComparer.Ordinal), listed.Split('\n').Except(found.Split('\n'), StringComparer.Ordinal));
+        Assert.True(
+            found == listed,
+            $"The public API of {assembly.GetName().Name} is not what {path} lists. If the change is wanted, run with TASKLIGHT_WRITE_PUBLIC_API=1.\n"
+            + string.Concat(added.Select(line => $"+ {line}\n")) + string.Concat(removed.Select(line => $"- {line}\n")));
+    }
+
+    private static IEnumerable<string> Of(Assembly assembly) =>
         assembly.GetExportedTypes().SelectMany(type => Members(type).Prepend(Head(type))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     private static string Head(Type type)
