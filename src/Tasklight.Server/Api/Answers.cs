@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tasklight.Protocol;
 using Tasklight.Server.Lifecycle;
@@ -12,9 +10,6 @@ namespace Tasklight.Server.Api;
 static class Answers
 {
     public const string JsonType = "application/json";
-
-    /// <summary>The wire's JSON: escaped to ASCII, because the baseline client's stream reader cuts lines at U+2028 and its kin.</summary>
-    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.Default, SkipValidation = true };
 
     static readonly byte[] OkBody = [.. """{"ok":true}"""u8];
 

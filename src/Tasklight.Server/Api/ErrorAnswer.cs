@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Server.Events;
 
 namespace Tasklight.Server.Api;
 
@@ -12,7 +13,7 @@ sealed class ErrorAnswer(int status, ErrorBody body) : IResult
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var buffer = new PooledBuffer(512);
-        using (var writer = new Utf8JsonWriter(buffer, Answers.WriterOptions))
+        using (var writer = new Utf8JsonWriter(buffer, AsciiJson.WriterOptions))
         {
             JsonSerializer.Serialize(writer, body, ProtocolJson.Default.ErrorBody);
         }

@@ -1,5 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Json;
+using Tasklight.Server.Events;
 
 namespace Tasklight.Server.Api;
 
@@ -9,7 +10,7 @@ sealed class JsonAnswer<T>(int status, T value, JsonTypeInfo<T> type) : IResult
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var buffer = new PooledBuffer();
-        using (var writer = new Utf8JsonWriter(buffer, Answers.WriterOptions))
+        using (var writer = new Utf8JsonWriter(buffer, AsciiJson.WriterOptions))
         {
             JsonSerializer.Serialize(writer, value, type);
         }

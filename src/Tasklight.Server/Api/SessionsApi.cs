@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
+using Tasklight.Server.Events;
 using Tasklight.Server.Hosting;
 using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
@@ -65,7 +66,7 @@ static class SessionsApi
         return Answers.Of(context, outcome, Answers.Json(saved, ProtocolJson.Default.SessionSaved));
     }
 
-    static SessionDraft Draft(SessionStep step) => new(step.Number, step.Kind, JsonSerializer.SerializeToUtf8Bytes(step.Data, ProtocolJson.Default.JsonElement));
+    static SessionDraft Draft(SessionStep step) => new(step.Number, step.Kind, AsciiJson.Bytes(step.Data, ProtocolJson.Default.JsonElement));
 
     static SessionStep Step(StoredStep step) => new() { Number = step.Number, Kind = step.Kind, Data = JsonElement.Parse(step.Data.Span), CreatedAt = step.CreatedAt };
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
+using Tasklight.Server.Events;
 using Tasklight.Server.Lifecycle;
 
 namespace Tasklight.Server.Api;
@@ -53,20 +54,25 @@ sealed class TaskWriter(TaskSecrets secrets)
     }
 
     /// <inheritdoc cref="Render(TaskRecord, bool, IBufferWriter{byte})"/>
-    public byte[] Render(TaskRecord record, bool withSecrets) =>
-        JsonSerializer.SerializeToUtf8Bytes(FieldsOf(record, withSecrets), ProtocolJson.Default.AgentTaskFields);
+    public byte[] Render(TaskRecord record, bool withSecrets)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        Render(FieldsOf(record, withSecrets), output);
+        return output.WrittenSpan.ToArray();
+    }
 
     static void RenderAndKeep(AgentTaskFields fields, IBufferWriter<byte> output, ref RenderedTask? recent)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(fields, ProtocolJson.Default.AgentTaskFields);
-        Volatile.Write(ref recent, new(fields, json));
-        output.Write(json);
+        var json = new ArrayBufferWriter<byte>();
+        Render(fields, json);
+        Volatile.Write(ref recent, new(fields, json.WrittenSpan.ToArray()));
+        output.Write(json.WrittenSpan);
     }
 
     /// <summary>Answers how many bytes it wrote.</summary>
     static long Render(AgentTaskFields fields, IBufferWriter<byte> output)
     {
-        var json = _json ??= new(output, new JsonWriterOptions { SkipValidation = true, MaxDepth = ProtocolJson.Default.Options.MaxDepth });
+        var json = _json ??= new(output, AsciiJson.WriterOptions);
         json.Reset(output);
         JsonSerializer.Serialize(json, fields, ProtocolJson.Default.AgentTaskFields);
         json.Flush();

@@ -34,7 +34,7 @@ static class ThreadsApi
 
         var activity = await log.ReadAsync(organization, id, messagesOnly: true, context.RequestAborted);
         using var buffer = new PooledBuffer();
-        using (var writer = new Utf8JsonWriter(buffer, Answers.WriterOptions))
+        using (var writer = new Utf8JsonWriter(buffer, AsciiJson.WriterOptions))
         {
             Write(writer, ThreadFold.Plain(activity));
         }
@@ -52,7 +52,7 @@ static class ThreadsApi
         }
 
         using var buffer = new PooledBuffer();
-        using (var writer = new Utf8JsonWriter(buffer, Answers.WriterOptions))
+        using (var writer = new Utf8JsonWriter(buffer, AsciiJson.WriterOptions))
         {
             writer.WriteStartObject();
             var seen = new HashSet<string>(StringComparer.Ordinal) { id };

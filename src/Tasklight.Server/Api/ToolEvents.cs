@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Server.Events;
 using Tasklight.Server.Lifecycle;
 
 namespace Tasklight.Server.Api;
@@ -15,7 +16,7 @@ static class ToolEvents
         new() { RequestId = Guid.NewGuid().ToString(), OperationId = tool, ToolName = name ?? tool, Payload = payload };
 
     public static EventDraft Draft(ToolCallRequest request, DateTimeOffset now) =>
-        new(TaskEventTypes.ToolCallRequest, now, JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.ToolCallRequest), EventKind.Server);
+        new(TaskEventTypes.ToolCallRequest, now, AsciiJson.Bytes(request, ProtocolJson.Default.ToolCallRequest), EventKind.Server);
 
     public static EventDraft Draft(ToolCallRequest request, JsonElement output, bool isError, DateTimeOffset now)
     {
@@ -28,7 +29,7 @@ static class ToolEvents
             Result = Shown(output),
             IsError = isError,
         };
-        return new(TaskEventTypes.ToolCallResult, now, JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Default.ToolCallResult), EventKind.Server);
+        return new(TaskEventTypes.ToolCallResult, now, AsciiJson.Bytes(result, ProtocolJson.Default.ToolCallResult), EventKind.Server);
     }
 
     static JsonElement Shown(JsonElement output)

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Server.Api;
+using Tasklight.Server.Events;
 using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
 
@@ -29,7 +29,7 @@ abstract class WorkerFrame
                 IsBusy = isBusy,
             };
             Begin(output, WorkerEventNames.Registration);
-            output.Write(JsonSerializer.SerializeToUtf8Bytes(asset, ProtocolJson.Default.DeployedAsset));
+            output.Write(AsciiJson.Bytes(asset, ProtocolJson.Default.DeployedAsset));
             End(output);
         }
 
@@ -55,7 +55,7 @@ abstract class WorkerFrame
         {
             Begin(output, WorkerEventNames.TaskStop);
             var signal = new TaskStopSignal { TaskId = taskId, LeaseId = lease, Reason = reason };
-            output.Write(JsonSerializer.SerializeToUtf8Bytes(signal, ProtocolJson.Default.TaskStopSignal));
+            output.Write(AsciiJson.Bytes(signal, ProtocolJson.Default.TaskStopSignal));
             End(output);
         }
     }
@@ -67,7 +67,7 @@ abstract class WorkerFrame
         {
             Begin(output, WorkerEventNames.EnvironmentConflict);
             var conflict = new WorkerEnvironmentConflict { Id = Guid.NewGuid().ToString(), Error = error };
-            output.Write(JsonSerializer.SerializeToUtf8Bytes(conflict, ProtocolJson.Default.WorkerEnvironmentConflict));
+            output.Write(AsciiJson.Bytes(conflict, ProtocolJson.Default.WorkerEnvironmentConflict));
             End(output);
         }
     }

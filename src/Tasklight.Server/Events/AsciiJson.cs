@@ -1,11 +1,25 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Tasklight.Server.Events;
 
-/// <summary>Brings JSON that came from outside into the form that goes into frames: one line, escaped to ASCII, every string well formed.</summary>
+/// <summary>The wire's JSON, and how what came from outside is brought into the form that goes into frames: one line, escaped to ASCII, every string well formed.</summary>
 static class AsciiJson
 {
+    /// <summary>Escaped to ASCII, because the baseline client's stream reader cuts lines at U+2028 and its kin.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = AsciiEncoder.Instance, SkipValidation = true };
+
+    /// <summary>A value as it goes over the wire.</summary>
+    public static byte[] Bytes<T>(T value, JsonTypeInfo<T> type)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        using var writer = new Utf8JsonWriter(output, WriterOptions);
+        JsonSerializer.Serialize(writer, value, type);
+        writer.Flush();
+        return output.WrittenSpan.ToArray();
+    }
+
     /// <summary>True when the text can go into a frame as it is. A <c>\u</c> escape is not plain: it may be NUL or half a surrogate pair.</summary>
     public static bool IsPlain(ReadOnlySpan<byte> json) => IsOneAsciiLine(json) && json.IndexOf("\\u"u8) < 0;
 
@@ -17,7 +31,7 @@ static class AsciiJson
     public static byte[]? Normalize(ReadOnlySpan<byte> json, string? secret = null)
     {
         var output = new ArrayBufferWriter<byte>(json.Length + (json.Length / 4) + 16);
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        using var writer = new Utf8JsonWriter(output, WriterOptions);
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 256 });
         try
         {

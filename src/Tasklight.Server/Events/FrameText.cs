@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tasklight.Protocol;
 
@@ -21,7 +20,7 @@ static class FrameText
     /// <summary>The part of the envelope between type and time, equal for all events of a task.</summary>
     public static byte[] Identity(string organization, string taskId)
     {
-        var text = $"\",\"task_id\":\"{JavaScriptEncoder.Default.Encode(taskId)}\",\"organization_id\":\"{JavaScriptEncoder.Default.Encode(organization)}\",\"time\":\"";
+        var text = $"\",\"task_id\":\"{AsciiEncoder.Instance.Encode(taskId)}\",\"organization_id\":\"{AsciiEncoder.Instance.Encode(organization)}\",\"time\":\"";
         return System.Text.Encoding.ASCII.GetBytes(text);
     }
 
@@ -33,7 +32,7 @@ static class FrameText
         output.Write("\ndata: "u8);
         var start = output.WrittenCount;
         output.Write("{\"type\":\""u8);
-        output.Write(JsonEncodedText.Encode(type).EncodedUtf8Bytes);
+        output.Write(JsonEncodedText.Encode(type, AsciiEncoder.Instance).EncodedUtf8Bytes);
         output.Write(identity);
         WireTime.Format(time, output.GetSpan(WireTime.Length));
         output.Advance(WireTime.Length);

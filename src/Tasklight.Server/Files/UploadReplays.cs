@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Server.Api;
+using Tasklight.Server.Events;
 using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
 
@@ -21,7 +21,7 @@ sealed class UploadReplays(Replays replays, FileStore files)
             return replays.Answer(context, earlier, hash);
         }
 
-        var answer = JsonSerializer.SerializeToUtf8Bytes(record, ProtocolJson.Default.FileRecord);
+        var answer = AsciiJson.Bytes(record, ProtocolJson.Default.FileRecord);
         await replays.KeepAsync(file.Organization, key, hash, StatusCodes.Status201Created, answer);
         return Answers.Json(answer, StatusCodes.Status201Created);
     }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Server.Events;
 
 namespace Tasklight.Server.Lifecycle;
 
@@ -148,7 +148,7 @@ sealed class TaskEdit
     void EmitPlan()
     {
         if (!_before.Fields.DeepPlanning.Equals(Fields.DeepPlanning))
-            Emit(TaskEventTypes.PlanUpdated, JsonSerializer.SerializeToUtf8Bytes(Fields.DeepPlanning, ProtocolJson.Default.DeepPlanning));
+            Emit(TaskEventTypes.PlanUpdated, AsciiJson.Bytes(Fields.DeepPlanning, ProtocolJson.Default.DeepPlanning));
     }
 
     void TellParent()

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Server.Events;
 
 namespace Tasklight.Server.Lifecycle;
 
@@ -29,7 +30,7 @@ static class TaskFieldDiff
     static byte[] Write(AgentTaskFields fields, AgentTaskFields? before, string? except)
     {
         var buffer = _scratch ??= new ArrayBufferWriter<byte>(4096);
-        var writer = _writer ??= new Utf8JsonWriter(buffer);
+        var writer = _writer ??= new Utf8JsonWriter(buffer, AsciiJson.WriterOptions);
         buffer.ResetWrittenCount();
         writer.Reset(buffer);
         writer.WriteStartObject();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Server.Events;
 
 namespace Tasklight.Server.Lifecycle;
 
@@ -106,7 +107,7 @@ static partial class TaskMachine
         if (IsAction(action))
         {
             step = step with { WaitNodeId = action.WaitNodeId, ToolName = action.ToolName, ActionHash = action.ActionHash, At = edit.Now };
-            edit.AddStep(SessionStepKinds.Approval, JsonSerializer.SerializeToUtf8Bytes(step, ProtocolJson.Default.ApprovalStep));
+            edit.AddStep(SessionStepKinds.Approval, AsciiJson.Bytes(step, ProtocolJson.Default.ApprovalStep));
         }
 
         edit.Fields.HitlRequest = null;
@@ -142,7 +143,7 @@ static partial class TaskMachine
     static byte[] Verdict(string verdict, string? by, Decider? key, HumanInTheLoopRequest request, string? reason)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using var writer = new Utf8JsonWriter(buffer);
+        using var writer = new Utf8JsonWriter(buffer, AsciiJson.WriterOptions);
         writer.WriteStartObject();
         writer.WriteString("verdict", verdict);
         writer.WriteString("by", by);

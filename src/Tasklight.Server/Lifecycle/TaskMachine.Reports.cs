@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Server.Events;
 
 namespace Tasklight.Server.Lifecycle;
 
@@ -24,7 +24,7 @@ static partial class TaskMachine
             return LeaseLost(task, lease);
 
         var (edit, metrics) = (new TaskEdit(task, command.Now), command.Metrics);
-        edit.Emit(HiddenEvents.Metrics, JsonSerializer.SerializeToUtf8Bytes(metrics, ProtocolJson.Default.ExecutionMetricsReport), EventKind.Hidden);
+        edit.Emit(HiddenEvents.Metrics, AsciiJson.Bytes(metrics, ProtocolJson.Default.ExecutionMetricsReport), EventKind.Hidden);
         // Reports come after the end of a run. In a turn that has not begun to run they can only be an earlier turn's.
         if (task.Status == AgentExecutionStatus.Pending)
             return edit.Done();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Server.Events;
 
 namespace Tasklight.Server.Lifecycle;
 
@@ -128,7 +129,7 @@ static partial class TaskMachine
     static byte[] Unapplied(TaskPatch patch)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using var writer = new Utf8JsonWriter(buffer);
+        using var writer = new Utf8JsonWriter(buffer, AsciiJson.WriterOptions);
         writer.WriteStartObject();
         if (patch.Status.IsSet)
             writer.WriteString("status", patch.Status.Value.ToWire());

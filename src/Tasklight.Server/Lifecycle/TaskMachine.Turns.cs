@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Server.Events;
 
 namespace Tasklight.Server.Lifecycle;
 
@@ -164,12 +164,12 @@ static partial class TaskMachine
         edit.Enter(request.IsSuccess ? AgentExecutionStatus.Completed : AgentExecutionStatus.Failed);
         fields.FinishedAt = report.Now;
         if (request.LlmResponse is { } response)
-            edit.Emit(HiddenEvents.LlmResponse, JsonSerializer.SerializeToUtf8Bytes(response, ProtocolJson.Default.JsonElement), EventKind.Hidden);
+            edit.Emit(HiddenEvents.LlmResponse, AsciiJson.Bytes(response, ProtocolJson.Default.JsonElement), EventKind.Hidden);
         return edit.Done();
     }
 
     /// <summary>The data of the parent's sub_agent_trigger (contract: events §4).</summary>
-    static byte[] Trigger(AgentTaskFields child) => JsonSerializer.SerializeToUtf8Bytes(
+    static byte[] Trigger(AgentTaskFields child) => AsciiJson.Bytes(
         new SubAgentTrigger
         {
             AgentId = child.AgentId,

@@ -18,7 +18,7 @@ public sealed class GateTests : IAsyncLifetime
     [InlineData("/v1/agents", null, 401, """{"detail":"Invalid or missing API key","code":"invalid_api_key"}""")]
     [InlineData("/agents/list", "tl_wrong", 403, """{"detail":"This API key is unknown here: check it, or ask an administrator for a new one.","code":"invalid_api_key"}""")]
     [InlineData("/v1/agents", "tl_wrong", 401, """{"detail":"Invalid or missing API key","code":"invalid_api_key"}""")]
-    [InlineData("/None/agents/list", RunningServer.Key, 403, """{"detail":"The path names the organization \u0027None\u0027: the client has no organization id configured.","code":"forbidden"}""")]
+    [InlineData("/None/agents/list", RunningServer.Key, 403, """{"detail":"The path names the organization 'None': the client has no organization id configured.","code":"forbidden"}""")]
     [InlineData("/other-org/agents/list", RunningServer.Key, 403, """{"detail":"This API key does not belong to the organization in the path.","code":"forbidden"}""")]
     [InlineData("/org-test/agents/list", RunningServer.Key, 200, "[]")]
     [InlineData("/agents/list/", RunningServer.Key, 200, "[]")]
@@ -39,7 +39,7 @@ public sealed class GateTests : IAsyncLifetime
         using var reader = await KeyAsync("reader", "tasks:read");
 
         Assert.Equal(
-            (HttpStatusCode.Forbidden, """{"detail":"This needs a key with scope agents:write; the key \u0027reader\u0027 has tasks:read.","code":"forbidden"}"""),
+            (HttpStatusCode.Forbidden, """{"detail":"This needs a key with scope agents:write; the key 'reader' has tasks:read.","code":"forbidden"}"""),
             await reader.CallAsync("POST", "/v1/agents", new { name = "a" }));
         Assert.Equal(HttpStatusCode.OK, (await reader.CallAsync("GET", "/v1/agents")).Status);
     }

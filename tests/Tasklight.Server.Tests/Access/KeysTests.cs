@@ -56,7 +56,7 @@ public sealed class KeysTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"scopes":["worker"]}""", """{"loc":["body","name"],"msg":"Field required: a text that is not empty.","type":"missing"}""")]
     [InlineData("""{"name":"a"}""", """{"loc":["body","scopes"],"msg":"At least one scope is required, of: tasks:read, tasks:write, worker, agents:write, approve, admin.","type":"missing"}""")]
-    [InlineData("""{"name":"a","scopes":["root"]}""", """{"loc":["body","scopes",0],"msg":"\u0027root\u0027 is not one of: tasks:read, tasks:write, worker, agents:write, approve, admin.","type":"value_error"}""")]
+    [InlineData("""{"name":"a","scopes":["root"]}""", """{"loc":["body","scopes",0],"msg":"'root' is not one of: tasks:read, tasks:write, worker, agents:write, approve, admin.","type":"value_error"}""")]
     [InlineData("""{"name":"a","scopes":["worker"],"expires_at":"2020-01-01T00:00:00Z"}""", """{"loc":["body","expires_at"],"msg":"2020-01-01T00:00:00Z is in the past.","type":"value_error"}""")]
     [InlineData("""{"name":"a","scopes":["worker"],"agent_ids":["x"]}""", """{"loc":["body","agent_ids"],"msg":"A key is good for all agents of its organization; leave this empty.","type":"value_error"}""")]
     public async Task A_wrong_key_request_is_refused_by_field(string body, string error)
@@ -84,7 +84,7 @@ public sealed class KeysTests : IAsyncLifetime
         Assert.Equal("Second", (await second.JsonAsync("GET", "/v1/organizations"))[0].Text("name"));
         Assert.Equal("[]", (await second.CallAsync("GET", "/agents/list")).Body);
         Assert.Equal(
-            (HttpStatusCode.Forbidden, """{"detail":"Only admins of this server\u0027s first organization may make others.","code":"forbidden"}"""),
+            (HttpStatusCode.Forbidden, """{"detail":"Only admins of this server's first organization may make others.","code":"forbidden"}"""),
             await second.CallAsync("POST", "/v1/organizations", new { name = "Third" }));
         Assert.Equal(HttpStatusCode.Conflict, (await _server.Client.CallAsync("POST", "/v1/organizations", new { id = "second", name = "Again" })).Status);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _server.Client.CallAsync("POST", "/v1/organizations", new { id = "agents", name = "A route" })).Status);

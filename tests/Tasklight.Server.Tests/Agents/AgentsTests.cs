@@ -65,7 +65,7 @@ public sealed class AgentsTests : IAsyncLifetime
         var old = await Client.JsonAsync("GET", $"/agents/{id}", headers: ("x-agent-version", "1"));
         Assert.Equal(("One", 1, false), (old.Text("name"), old.GetProperty("version").GetInt32(), old.GetProperty("is_latest").GetBoolean()));
         Assert.Equal(
-            (HttpStatusCode.NotFound, $$"""{"detail":"Agent \u0027{{id}}\u0027 has no version \u00279\u0027 in this organization.","code":"not_found"}"""),
+            (HttpStatusCode.NotFound, $$"""{"detail":"Agent '{{id}}' has no version '9' in this organization.","code":"not_found"}"""),
             await Client.CallAsync("GET", $"/agents/{id}", headers: ("x-agent-version", "9")));
     }
 
@@ -88,7 +88,7 @@ public sealed class AgentsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, (await Client.CallAsync("DELETE", $"/v1/agents/{id}")).Status);
 
         foreach (var (method, path) in new[] { ("GET", $"/agents/{id}"), ("GET", $"/v1/agents/{id}"), ("PUT", $"/v1/agents/{id}"), ("DELETE", $"/v1/agents/{id}") })
-            Assert.Equal((HttpStatusCode.NotFound, $$"""{"detail":"There is no agent \u0027{{id}}\u0027 in this organization.","code":"not_found"}"""), await Client.CallAsync(method, path));
+            Assert.Equal((HttpStatusCode.NotFound, $$"""{"detail":"There is no agent '{{id}}' in this organization.","code":"not_found"}"""), await Client.CallAsync(method, path));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class AgentsTests : IAsyncLifetime
         Assert.Equal((5, 2, 2, 3), (Number("total"), Number("page"), Number("per_page"), Number("total_pages")));
         Assert.Equal(ids, full.GetProperty("items").EnumerateArray().Select(static agent => agent.Text("id")));
         Assert.Equal(
-            (HttpStatusCode.UnprocessableEntity, """{"detail":[{"loc":["query","per_page"],"msg":"\u002751\u0027 is not a whole number from 1 to 50.","type":"value_error"}],"code":"validation_failed"}"""),
+            (HttpStatusCode.UnprocessableEntity, """{"detail":[{"loc":["query","per_page"],"msg":"'51' is not a whole number from 1 to 50.","type":"value_error"}],"code":"validation_failed"}"""),
             await Client.CallAsync("GET", "/v1/agents?per_page=51"));
 
         int Number(string name) => page.GetProperty(name).GetInt32();
@@ -113,7 +113,7 @@ public sealed class AgentsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""{}""", """{"loc":["body","name"],"msg":"Field required: a text that is not empty.","type":"missing"}""")]
-    [InlineData("""{"name":"a","llm_reasoning_effort":"enormous"}""", """{"loc":["body","llm_reasoning_effort"],"msg":"\u0027enormous\u0027 is not one of: low, medium, high, xhigh.","type":"value_error"}""")]
+    [InlineData("""{"name":"a","llm_reasoning_effort":"enormous"}""", """{"loc":["body","llm_reasoning_effort"],"msg":"'enormous' is not one of: low, medium, high, xhigh.","type":"value_error"}""")]
     [InlineData("""{"name":"a","max_attempts":11}""", """{"loc":["body","max_attempts"],"msg":"11 is not between 1 and 10.","type":"value_error"}""")]
     public async Task A_wrong_field_is_named(string body, string error)
     {

@@ -40,7 +40,7 @@ public sealed class InvokeTests(ApiServer server) : IClassFixture<ApiServer>
         await clock.AdvanceUntilAsync(invoke, TimeSpan.FromMinutes(21));
 
         Assert.Equal(
-            """{"detail":"Task \u0027slow\u0027 has not ended within 20 minutes; it goes on: follow it at /v1/tasks/slow.","code":"timed_out"}""",
+            """{"detail":"Task 'slow' has not ended within 20 minutes; it goes on: follow it at /v1/tasks/slow.","code":"timed_out"}""",
             (await invoke).Is(HttpStatusCode.GatewayTimeout).Text);
         Assert.Equal("pending", (await slow.GetAsync("/v1/tasks/slow"))["status"]);
     }

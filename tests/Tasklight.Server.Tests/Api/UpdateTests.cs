@@ -83,7 +83,7 @@ public sealed class UpdateTests(ApiServer server) : IClassFixture<ApiServer>
         var refused = (await server.PatchAsync(id, """{"status": "running"}""")).Is(HttpStatusCode.UnprocessableEntity);
 
         Assert.Equal(
-            """{"detail":[{"loc":["body","status"],"msg":"\u0027running\u0027 is not one of: pending, executing, paused, completed, error, failed, stopped.","type":"value_error"}],"code":"validation_failed"}""",
+            """{"detail":[{"loc":["body","status"],"msg":"'running' is not one of: pending, executing, paused, completed, error, failed, stopped.","type":"value_error"}],"code":"validation_failed"}""",
             refused.Text);
     }
 
@@ -157,7 +157,7 @@ public sealed class UpdateTests(ApiServer server) : IClassFixture<ApiServer>
     {
         var refused = (await server.SendAsync(method, path, method == "PATCH" ? "{}" : null)).Is(HttpStatusCode.NotFound);
 
-        Assert.Equal("""{"detail":"There is no task \u0027unknown\u0027 in this organization.","code":"not_found"}""", refused.Text);
+        Assert.Equal("""{"detail":"There is no task 'unknown' in this organization.","code":"not_found"}""", refused.Text);
     }
 
     [Fact]
