@@ -5,7 +5,6 @@ namespace Tasklight.Protocol.Tests;
 public sealed class WireReaderTests
 {
     [Theory]
-    [InlineData("")]
     [InlineData("{")]
     [InlineData("""{"input": {"text": "x"},}""")]
     [InlineData("""{"input": {"text": "x"}} trailing""")]
@@ -21,6 +20,18 @@ public sealed class WireReaderTests
         Assert.True(result.IsMalformed);
         Assert.Equal(FieldErrorTypes.InvalidJson, Assert.Single(result.Errors).Type);
         Assert.StartsWith("body: The body is not valid JSON at line 1, byte ", result.Errors[0].ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \r\n")]
+    public void Nothing_is_malformed_and_told_as_such(string body)
+    {
+        var result = Wire.Parse(body, ProtocolJson.Default.CreateTaskRequest);
+
+        Assert.True(result.IsMalformed);
+        Assert.Equal(FieldErrorTypes.InvalidJson, Assert.Single(result.Errors).Type);
+        Assert.Equal("body: The body is empty: send JSON.", result.Errors[0].ToString());
     }
 
     [Fact]

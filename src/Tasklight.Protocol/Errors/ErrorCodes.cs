@@ -18,6 +18,9 @@ public static class ErrorCodes
     /// <summary>404: no such thing in this organization.</summary>
     public const string NotFound = "not_found";
 
+    /// <summary>405: the route takes other methods; <c>Allow</c> names them.</summary>
+    public const string MethodNotAllowed = "method_not_allowed";
+
     /// <summary>409: the task's status does not allow it.</summary>
     public const string InvalidTransition = "invalid_transition";
 

@@ -51,8 +51,9 @@ public static class WireReader
         }
     }
 
-    internal static string Sentence(JsonException problem) =>
-        $"The body is not valid JSON at line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1} of the line: "
+    internal static string Sentence(JsonException problem, ReadOnlySpan<byte> body) => body.IndexOfAnyExcept(" \t\r\n"u8) < 0
+        ? "The body is empty: send JSON."
+        : $"The body is not valid JSON at line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1} of the line: "
         + $"no comments, no trailing commas, at most {MaxDepth} levels.";
 
     private static void Validate<T>(T value, List<FieldError> errors)
@@ -99,7 +100,7 @@ public static class WireReader
         }
         catch (JsonException problem)
         {
-            return Sentence(problem);
+            return Sentence(problem, utf8);
         }
     }
 }

@@ -40,7 +40,7 @@ internal ref struct TaskPatchReader
         }
         catch (JsonException problem)
         {
-            throw Malformed(WireReader.Sentence(problem));
+            throw Malformed(WireReader.Sentence(problem, utf8.Span));
         }
     }
 

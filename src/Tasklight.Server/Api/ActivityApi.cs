@@ -14,10 +14,15 @@ static class ActivityApi
 
     static async Task<IResult> GetAsync(HttpContext context, ITaskStore store, ActivityLog log)
     {
-        var (organization, id) = (context.Caller().Organization, context.Part("task_id"));
-        if (await store.FindAsync(organization, id, context.RequestAborted) is not { } task || task.Fields.AgentId != context.Part("agent_id"))
+        var (organization, agent, id) = (context.Caller().Organization, context.Part("agent_id"), context.Part("task_id"));
+        if (await store.FindAsync(organization, id, context.RequestAborted) is not { } task)
         {
             return Answers.NoTask(id);
+        }
+
+        if (task.Fields.AgentId != agent)
+        {
+            return Answers.NotFound($"task of agent '{Answers.Shorten(agent)}' by the id", id);
         }
 
         var activity = await log.ReadAsync(organization, id, messagesOnly: false, context.RequestAborted);

@@ -71,7 +71,7 @@ sealed partial class ErrorBoundary(RequestDelegate next, RouteHints hints, ILogg
         }
         else if (response.StatusCode == StatusCodes.Status405MethodNotAllowed && context.GetEndpoint() is not RouteEndpoint)
         {
-            await Answers.Error(response.StatusCode, ErrorCodes.NotFound, RouteHints.WrongMethod(context)).ExecuteAsync(context);
+            await Answers.Error(response.StatusCode, ErrorCodes.MethodNotAllowed, RouteHints.WrongMethod(context)).ExecuteAsync(context);
         }
     }
 

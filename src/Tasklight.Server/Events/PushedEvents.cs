@@ -31,8 +31,7 @@ static class PushedEvents
         }
         catch (JsonException problem)
         {
-            throw Malformed(
-                $"The body is not valid JSON at line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1} of the line: no comments, no trailing commas, at most {WireReader.MaxDepth} levels.");
+            throw Malformed(WireReader.Sentence(problem, body.Span));
         }
     }
 

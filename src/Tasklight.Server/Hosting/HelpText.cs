@@ -25,6 +25,8 @@ static class HelpText
         Line(text, "--config FILE", "settings file (tasklight.json in the working directory, when there is one)");
         foreach (var setting in SettingTable.All)
             Line(text, $"{setting.Argument} {setting.Value}", setting.Help);
+        foreach (var (shown, help) in ModelOptions.Forms)
+            Line(text, shown, help);
         Line(text, "--help", "this text");
         Line(text, "--version", "the version");
         return text.ToString().TrimEnd();

@@ -8,5 +8,8 @@ namespace Tasklight.Server.Hosting;
 sealed record Setting(string Name, string Value, string Help, Func<TasklightOptions, string, TasklightOptions> Apply)
 {
     public string Argument => "--" + Name;
-    public string Variable => SettingsReader.VariablePrefix + Name.Replace('-', '_').ToUpperInvariant();
+    public string Variable => VariableOf(Name);
+
+    /// <summary>The variable of a setting by its name in kebab case.</summary>
+    public static string VariableOf(string kebab) => SettingsReader.VariablePrefix + kebab.Replace('-', '_').ToUpperInvariant();
 }

@@ -3,7 +3,7 @@ using Tasklight.Protocol;
 
 namespace Tasklight.Server.Hosting;
 
-/// <summary>All settings, in the order of the help.</summary>
+/// <summary>All settings with a fixed name, in the order of the help; those of <see cref="ModelOptions"/> are found by what they name.</summary>
 static class SettingTable
 {
     public static readonly IReadOnlyList<Setting> All =
@@ -60,7 +60,7 @@ static class SettingTable
 
     static readonly Dictionary<string, Setting> ByName = All.ToDictionary(static s => s.Name, StringComparer.Ordinal);
 
-    public static Setting? Find(string kebab) => ByName.GetValueOrDefault(kebab);
+    public static Setting? Find(string kebab) => ByName.GetValueOrDefault(kebab) ?? ModelOptions.Find(kebab);
 
     /// <summary>The known name nearest to a mistyped one, or null when none is near.</summary>
     public static string? Nearest(string kebab) => NearestName.Of(kebab, All.Select(static s => s.Name).Append("config"));

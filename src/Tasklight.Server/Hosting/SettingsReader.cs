@@ -10,12 +10,6 @@ sealed class SettingsReader
     public const string VariablePrefix = "TASKLIGHT_";
     public const string DefaultFile = "tasklight.json";
 
-    /// <summary>Keys and addresses of model providers, which the runtime reads.</summary>
-    const string ModelVariables = VariablePrefix + "MODELS_";
-
-    /// <summary>What tools may reach, which the runtime reads too.</summary>
-    const string ToolVariables = VariablePrefix + "TOOLS_";
-
     static readonly string[] ClientVariables = ["TASKLIGHT_API_KEY", "TASKLIGHT_BASE_URL", "TASKLIGHT_ORGANIZATION_ID", "TASKLIGHT_AGENT_ID"];
     readonly Dictionary<string, (string Value, string Where)> _values = new(StringComparer.Ordinal);
     readonly List<string> _errors = [];
@@ -38,7 +32,7 @@ sealed class SettingsReader
             _values[name] = (value, "--" + name);
 
         var options = new TasklightOptions();
-        foreach (var setting in SettingTable.All)
+        foreach (var setting in SettingTable.All.Concat(_values.Keys.Order(StringComparer.Ordinal).Select(ModelOptions.Find).OfType<Setting>()))
             options = Apply(setting, options);
         return _errors.Count == 0 ? new(options, _warnings) : throw new SettingsException(_errors);
     }
@@ -98,7 +92,7 @@ sealed class SettingsReader
         {
             var name = kebabPrefix + property.Name.Replace('_', '-');
             var shown = shownPrefix + property.Name;
-            if (property.Value.ValueKind == JsonValueKind.Object && SettingTable.All.Any(s => s.Name.StartsWith(name + "-", StringComparison.Ordinal)))
+            if (property.Value.ValueKind == JsonValueKind.Object && IsGroup(name + "-"))
                 ReadObject(property.Value, name + "-", shown + ".", path);
             else if (SettingTable.Find(name) is null)
                 _errors.Add($"{shown} in {path} is not a setting{DidYouMean(name, "", static n => n.Replace('-', '_'))}");
@@ -106,6 +100,9 @@ sealed class SettingsReader
                 _values[name] = (Plain(property.Value), $"{shown} in {path}");
         }
     }
+
+    static bool IsGroup(string prefix) =>
+        prefix.StartsWith(ModelOptions.Prefix, StringComparison.Ordinal) || SettingTable.All.Any(setting => setting.Name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>A list is as good as its elements with the separator between them, which is what the setting's text form has.</summary>
     static string Plain(JsonElement value) => value.ValueKind switch
@@ -119,9 +116,7 @@ sealed class SettingsReader
     {
         foreach (var (variable, value) in variables.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
-            if (!variable.StartsWith(VariablePrefix, StringComparison.Ordinal) || variable.StartsWith(ModelVariables, StringComparison.Ordinal)
-                || variable.StartsWith(ToolVariables, StringComparison.Ordinal)
-                || variable == "TASKLIGHT_CONFIG" || ClientVariables.Contains(variable))
+            if (!variable.StartsWith(VariablePrefix, StringComparison.Ordinal) || variable == "TASKLIGHT_CONFIG" || ClientVariables.Contains(variable))
                 continue;
             var name = variable[VariablePrefix.Length..].ToLowerInvariant().Replace('_', '-');
             if (SettingTable.Find(name) is null)
@@ -142,7 +137,7 @@ sealed class SettingsReader
         catch (FormatException problem)
         {
             // The value of a secret must not reach a terminal or a log.
-            var found = setting.Name is "secret-key" or "bootstrap-key" ? "" : $" (found '{given.Value}')";
+            var found = setting.Name.EndsWith("-key", StringComparison.Ordinal) ? "" : $" (found '{given.Value}')";
             _errors.Add($"{given.Where} must be {problem.Message}{found}");
             return options;
         }

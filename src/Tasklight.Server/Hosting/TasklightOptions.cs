@@ -24,7 +24,7 @@ sealed record TasklightOptions
     public FileOptions Files { get; init; } = new();
     public FetchOptions Fetch { get; init; } = new();
     public PriceOptions Prices { get; init; } = new();
-
+    public ModelOptions Models { get; init; } = new();
     public RuntimeOptions Runtime { get; init; } = new();
 
     /// <summary>32 bytes in base64 that seal secrets. Default: a key file in the data directory, made on first start.</summary>

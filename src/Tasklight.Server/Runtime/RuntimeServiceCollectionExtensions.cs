@@ -12,12 +12,14 @@ static class RuntimeServiceCollectionExtensions
     public static IServiceCollection AddTasklightRuntime(this IServiceCollection services)
     {
         services.AddSingleton(static provider => AccessOf(provider.GetRequiredService<TasklightOptions>()));
-        services.TryAddSingleton(static provider => new AgentRuntimeOptions { Access = provider.GetRequiredService<ToolAccess>() });
-        services.TryAddSingleton(ModelSettings.FromEnvironment);
+        services.TryAddSingleton(static provider => provider.GetRequiredService<TasklightOptions>().Models.Settings());
+        services.TryAddSingleton(static provider => OptionsOf(provider.GetRequiredService<ToolAccess>(), provider.GetRequiredService<ModelSettings>()));
         services.AddSingleton<ModelCatalog>().AddSingleton<RuntimeHost>();
         services.AddHostedService(static provider => provider.GetRequiredService<RuntimeHost>());
         return services.AddSingleton<IStartupStep>(static provider => provider.GetRequiredService<RuntimeHost>());
     }
+
+    static AgentRuntimeOptions OptionsOf(ToolAccess access, ModelSettings models) => new() { Access = access, OpenModel = new ModelProviders(models, access: access).Open };
 
     static ToolAccess AccessOf(TasklightOptions options) => new()
     {

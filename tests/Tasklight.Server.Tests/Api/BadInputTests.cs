@@ -122,9 +122,22 @@ public sealed class BadInputTests(ApiServer server) : IClassFixture<ApiServer>
             (await server.GetAsync("/v1/taks")).Is(HttpStatusCode.NotFound).Text);
 
     [Fact]
+    public async Task An_empty_body_is_told_as_such()
+    {
+        var id = await server.NewTaskAsync();
+        ApiAnswer[] answers =
+        [
+            await server.PostAsync($"/agent-execution/{server.Agent}", null), await server.PostAsync("/v1/agents", " \n"), await server.PatchAsync(id, ""),
+            await server.PostAsync($"/agent-execution/{id}/events/push", ""),
+        ];
+
+        Assert.All(answers, static answer => Assert.Contains("The body is empty: send JSON.", answer.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_wrong_method_names_the_right_ones() =>
         Assert.Equal(
-            """{"detail":"/v1/tasks does not take PUT; it takes GET.","code":"not_found"}""",
+            """{"detail":"/v1/tasks does not take PUT; it takes GET.","code":"method_not_allowed"}""",
             (await server.SendAsync("PUT", "/v1/tasks", "{}")).Is(HttpStatusCode.MethodNotAllowed).Text);
 
     [Fact]

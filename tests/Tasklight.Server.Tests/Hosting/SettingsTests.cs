@@ -83,6 +83,27 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void Model_providers_are_set_like_everything_else()
+    {
+        var file = Write("""{ "models": { "openai": { "key": "of the file" }, "my_own": { "url": "http://10.0.0.1/v1" } } }""");
+
+        var (options, warnings) = Read(["--config", file, "--models-azure-url", "https://a.example"], ("TASKLIGHT_MODELS_OPENAI_KEY", "of the variable"), ("TASKLIGHT_MODELS_OPENAI", "x"));
+        var settings = options.Models.Settings();
+
+        Assert.Equal(("of the variable", "http://10.0.0.1/v1", "https://a.example"), (settings.KeyOf("openai"), settings.AddressOf("my-own"), settings.AddressOf("azure")));
+        Assert.Superset(new HashSet<string> { "my_own", "azure" }, settings.Providers.ToHashSet());
+        Assert.StartsWith("The variable TASKLIGHT_MODELS_OPENAI is not a setting and is ignored", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_of_a_model_provider_must_be_one()
+    {
+        var problem = Assert.Throws<SettingsException>(() => Read(["--models-openai-url", "there"]));
+
+        Assert.Contains("--models-openai-url must be an http or https address such as https://tasks.example.com (found 'there')", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_that_was_named_must_be_there()
     {
         var problem = Assert.Throws<SettingsException>(() => Read(["--config", "/nowhere/tasklight.json"]));
@@ -96,6 +117,7 @@ public sealed class SettingsTests : IDisposable
         var help = HelpText.Full();
 
         Assert.All(SettingTable.All, setting => Assert.Contains(setting.Argument + " ", help, StringComparison.Ordinal));
+        Assert.All(ModelOptions.Forms, form => Assert.Contains(form.Shown + " ", help, StringComparison.Ordinal));
         Assert.All(help.Split('\n'), static line => Assert.True(line.Length <= 140, line));
     }
 
