@@ -83,6 +83,13 @@ internal sealed class TaskRun
     /// <param name="lastTaken">Called when this run takes the last one.</param>
     public async Task RunAsync(WorkerSlots slots, Func<Task> lastTaken)
     {
+        if (LeaseId is not null && _dispatched.ParentExecution is not null)
+        {
+            // The server sends a sub-task beyond the slots while other runs wait for sub-tasks: were it to wait for a slot, they might wait for it.
+            await (slots.TryTake() ? RunInSlotAsync(slots) : RunAsync()).ConfigureAwait(false);
+            return;
+        }
+
         bool isLast;
         try
         {
@@ -94,6 +101,11 @@ internal sealed class TaskRun
         }
 
         await (isLast ? lastTaken() : Task.CompletedTask).ConfigureAwait(false);
+        await RunInSlotAsync(slots).ConfigureAwait(false);
+    }
+
+    private async Task RunInSlotAsync(WorkerSlots slots)
+    {
         var running = RunAsync();
         await Task.WhenAny(running, _lost.Task).ConfigureAwait(false);
         slots.Release();

@@ -13,6 +13,18 @@ internal sealed class WorkerSlots(int count) : IDisposable
         return Interlocked.Increment(ref _taken) == count;
     }
 
+    /// <summary>Takes a slot if one is free.</summary>
+    public bool TryTake()
+    {
+        if (!_free.Wait(0))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _taken);
+        return true;
+    }
+
     public void Release()
     {
         Interlocked.Decrement(ref _taken);

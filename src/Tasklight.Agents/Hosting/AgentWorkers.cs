@@ -104,7 +104,7 @@ public sealed class AgentWorkers : IAsyncDisposable
         Clock = _options.Clock,
     };
 
-    // A sub-task needs no place of its own: when tasks that wait for theirs had taken all of them, nothing would ever move again.
+    // A sub-task needs no place: the task that waits for it has left its own.
     private async Task<AgentTask> RunAsync(TaskContext context)
     {
         if (context.Task.ParentExecution is not null)
@@ -112,14 +112,7 @@ public sealed class AgentWorkers : IAsyncDisposable
             return await _runtime.RunAsync(context).ConfigureAwait(false);
         }
 
-        await _places.WaitAsync(context.Cancelled).ConfigureAwait(false);
-        try
-        {
-            return await _runtime.RunAsync(context).ConfigureAwait(false);
-        }
-        finally
-        {
-            _places.Release();
-        }
+        using var place = await RunPlace.TakeAsync(_places, context.Cancelled).ConfigureAwait(false);
+        return await _runtime.RunAsync(context, place).ConfigureAwait(false);
     }
 }

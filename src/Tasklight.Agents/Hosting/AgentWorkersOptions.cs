@@ -11,7 +11,7 @@ public sealed class AgentWorkersOptions
     public const int DefaultMaxConcurrency = 200;
 
     /// <summary>
-    /// Tasks of all agents that run at once, at least 1; 200 unless set. Sub-tasks are not counted: the task that waits for them has its place.
+    /// Tasks of all agents that run at once, at least 1; 200 unless set. Sub-tasks are not counted, and a task leaves its place while it waits for the agents it asked.
     /// A task that waits for its place is already <c>executing</c>.
     /// </summary>
     public int MaxConcurrency

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Tasklight.Agents.Compaction;
+using Tasklight.Agents.Hosting;
 using Tasklight.Agents.Models;
 using Tasklight.Agents.Session;
 using Tasklight.Agents.Tools;
@@ -50,16 +51,17 @@ internal sealed class AgentRun : IAsyncDisposable
     /// <summary>Gathers what the run needs: the agent, the model, the stored session, the tools.</summary>
     /// <param name="context">The task and its run.</param>
     /// <param name="options">How the runtime works.</param>
+    /// <param name="place">The run's place in its process; null = none is kept.</param>
     /// <param name="withTools">Whether tools of others are opened: a summary calls none.</param>
     /// <exception cref="ModelException">No model is configured; the message names the setting.</exception>
-    public static async Task<AgentRun> OpenAsync(TaskContext context, AgentRuntimeOptions options, bool withTools = true)
+    public static async Task<AgentRun> OpenAsync(TaskContext context, AgentRuntimeOptions options, RunPlace? place, bool withTools = true)
     {
         var (task, ct) = (context.Task, context.Cancelled);
         var agent = await new Backend(task.Configuration, options.Http).GetAgentContextAsync(task, ct).ConfigureAwait(false);
         var choice = ModelChoices.Of(agent, task);
         var client = options.OpenModel(choice);
         var writer = await SessionWriter.OpenAsync(task, ct).ConfigureAwait(false);
-        var sources = withTools ? ToolSources.Of(agent, task, options) : [];
+        var sources = withTools ? ToolSources.Of(agent, task, options, place) : [];
         var tools = await ToolSet.OpenAsync(BuiltInTools(task, writer), sources, agent, task, ct).ConfigureAwait(false);
         return new AgentRun(context, agent, choice, client, writer, tools, options);
     }

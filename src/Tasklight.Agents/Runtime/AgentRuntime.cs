@@ -1,4 +1,5 @@
 using Tasklight.Agents.Compaction;
+using Tasklight.Agents.Hosting;
 using Tasklight.Agents.Models;
 using Tasklight.Agents.Schema;
 using Tasklight.Agents.Tools;
@@ -22,12 +23,20 @@ public sealed class AgentRuntime(AgentRuntimeOptions? options = null)
     /// <exception cref="ModelException">The model gives no answer; the message is the task's result.</exception>
     /// <exception cref="ToolSetupException">A tool of the definition can never work here; the message is the task's result.</exception>
     /// <exception cref="ModuleException">The server refuses a call.</exception>
-    public async Task<AgentTask> RunAsync(TaskContext context)
+    public Task<AgentTask> RunAsync(TaskContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        return RunAsync(context, place: null);
+    }
+
+    /// <inheritdoc cref="RunAsync(TaskContext)"/>
+    /// <param name="context">The task and its run.</param>
+    /// <param name="place">The run's place in its process, which it leaves while it waits for sub-tasks; null = none is kept.</param>
+    internal async Task<AgentTask> RunAsync(TaskContext context, RunPlace? place)
+    {
         try
         {
-            var run = await AgentRun.OpenAsync(context, _options).ConfigureAwait(false);
+            var run = await AgentRun.OpenAsync(context, _options, place).ConfigureAwait(false);
             await using (run.ConfigureAwait(false))
             {
                 return await run.RunAsync(context.Cancelled).ConfigureAwait(false);
@@ -59,7 +68,7 @@ public sealed class AgentRuntime(AgentRuntimeOptions? options = null)
     public async Task<CompactRetryResult> CompactAsync(TaskContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var run = await AgentRun.OpenAsync(context, _options, withTools: false).ConfigureAwait(false);
+        var run = await AgentRun.OpenAsync(context, _options, place: null, withTools: false).ConfigureAwait(false);
         await using (run.ConfigureAwait(false))
         {
             return await run.CompactBeforeRetryAsync(CompactionTriggers.PreRetry, context.Cancelled).ConfigureAwait(false);

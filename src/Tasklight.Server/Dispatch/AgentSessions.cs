@@ -67,10 +67,11 @@ sealed class AgentSessions(AgentKey key)
             var hasOwnWorkers = Sessions.Exists(static session => session is { IsStandIn: false, IsGone: false });
             foreach (var session in Sessions)
             {
-                if (session.Free is > 0 and var free && !(hasOwnWorkers && session.IsStandIn))
+                var (free, beyond) = (session.Free, session.Beyond);
+                if (free + beyond > 0 && !(hasOwnWorkers && session.IsStandIn))
                 {
-                    _seats.Add(new(session.Id, free, session.InUse));
-                    all += free;
+                    _seats.Add(new(session.Id, free, session.InUse) { Beyond = beyond });
+                    all += free + beyond;
                 }
             }
         }

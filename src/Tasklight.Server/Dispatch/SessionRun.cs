@@ -10,6 +10,12 @@ sealed class SessionRun(string taskId, TaskRun run, long number)
     public long Number => number;
     public TaskRun Run { get; set; } = run;
 
+    /// <summary>Whose <c>input.user.id</c> the task has.</summary>
+    public string? User { get; private set; }
+
+    /// <summary>The run waits for its sub-tasks.</summary>
+    public bool WaitsForSubTasks { get; private set; }
+
     /// <summary>A save of the run has been seen, so the worker has it.</summary>
     public bool IsConfirmed { get; set; } = run.State is not TaskRunState.Offered;
 
@@ -32,4 +38,7 @@ sealed class SessionRun(string taskId, TaskRun run, long number)
 
     /// <summary>Set when a baseline session continues with this unconfirmed run: its frame may have been lost, and past this timestamp it was.</summary>
     public long? ConfirmBy { get; set; }
+
+    /// <summary>Takes over what the task says of it.</summary>
+    public void Follow(TaskRecord task) => (User, WaitsForSubTasks) = (task.Fields.Input.User?.Id, task.WaitsForSubTasks);
 }

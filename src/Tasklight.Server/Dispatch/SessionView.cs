@@ -4,7 +4,7 @@ using Tasklight.Server.Storage;
 namespace Tasklight.Server.Dispatch;
 
 /// <summary>A session at one moment, for people and for <c>why</c>.</summary>
-sealed record SessionView(StoredSession Stored, bool IsOpen, bool IsBusy, bool IsLeaving, int InUse, int Free, DateTimeOffset HeardAt, IReadOnlyList<SessionRunView> Runs)
+sealed record SessionView(StoredSession Stored, bool IsOpen, bool IsBusy, bool IsLeaving, int InUse, int Free, int Beyond, DateTimeOffset HeardAt, IReadOnlyList<SessionRunView> Runs)
 {
     /// <summary>The server's own worker.</summary>
     public bool IsStandIn => Stored.KeyId == RuntimeKey.Id;
@@ -17,6 +17,7 @@ sealed record SessionView(StoredSession Stored, bool IsOpen, bool IsBusy, bool I
         session.IsLeaving,
         session.InUse,
         session.Free,
+        session.Beyond,
         session.HeardAt,
-        [.. session.Runs.Select(run => new SessionRunView(run.TaskId, run.Run.State, run.Run.Since)).OrderBy(run => run.Since)]);
+        [.. session.Runs.Select(run => new SessionRunView(run.TaskId, run.Run.State, run.Run.Since, run.User, run.WaitsForSubTasks)).OrderBy(run => run.Since)]);
 }

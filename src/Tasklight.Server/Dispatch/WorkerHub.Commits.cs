@@ -26,7 +26,9 @@ sealed partial class WorkerHub
             Release(organization, change, before);
         }
 
-        if (after is not null && !ReferenceEquals(before, after) && Find(organization, after.Session) is { } session)
+        var waits = change.After?.WaitsForSubTasks ?? false;
+        var turns = waits != (change.Before?.WaitsForSubTasks ?? false);
+        if (after is not null && (turns || !ReferenceEquals(before, after)) && Find(organization, after.Session) is { } session)
         {
             lock (session.Agent.Gate)
             {
@@ -41,9 +43,9 @@ sealed partial class WorkerHub
             }
         }
 
-        // Work may have come (queued), a slot may be free (the run is gone), a limit may have room (the lease is over).
+        // Work may have come (queued), a slot may be free (the run is gone), a limit may have room (the lease is over, or the run waits for sub-tasks).
         var isNewlyQueued = change is { After.IsQueued: true, Before: not { IsQueued: true } };
-        if (isNewlyQueued || (before is not null && (!isSame || (before.HoldsLease && !after!.HoldsLease))))
+        if (isNewlyQueued || (waits && turns) || (before is not null && (!isSame || (before.HoldsLease && !after!.HoldsLease))))
         {
             Wake(new AgentKey(organization, change.Either.Fields.AgentId), isNewlyQueued);
         }
@@ -80,6 +82,7 @@ sealed partial class WorkerHub
     static void Hold(WorkerSession session, TaskRecord task, TaskRun run)
     {
         var held = session.Hold(task.Id, run);
+        held.Follow(task);
         if (run.State == TaskRunState.Offered && session.Stream is { } stream && stream.Send(new WorkerFrame.Execution(task, run.Lease)))
         {
             held.SentOn = stream;
@@ -91,6 +94,7 @@ sealed partial class WorkerHub
         if (session.Find(after.Lease) is { } held)
         {
             held.Run = after;
+            held.Follow(task);
             held.IsConfirmed |= after.State is TaskRunState.Running or TaskRunState.Closed;
         }
 

@@ -53,6 +53,7 @@ sealed partial class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOpti
         foreach (var task in runs)
         {
             var run = session.Hold(task.Id, task.Run!);
+            run.Follow(task);
             run.IsSent = true;
 
             // Whether a stopped run had begun, only its own turn can still say.

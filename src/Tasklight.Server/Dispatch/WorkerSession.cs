@@ -78,7 +78,28 @@ sealed partial class WorkerSession(AgentSessions agent, StoredSession stored)
     public bool IsOpen => Stream is not null && !IsGone;
 
     /// <summary>Runs that it may still be given. A busy report that was overtaken by the last end does not hold forever.</summary>
-    public int Free => !IsOpen || IsLeaving || TrialSince is not null || (IsBusy && !(IsBaseline && InUse == 0)) ? 0 : Math.Max(0, Stored.Slots - InUse);
+    public int Free => TakesWork ? Math.Max(0, Stored.Slots - InUse) : 0;
+
+    /// <summary>
+    /// Sub-tasks that it may be given beyond its slots, in place of runs that wait for sub-tasks of their own. A baseline worker keeps to its slots by itself.
+    /// </summary>
+    public int Beyond => TakesWork && !IsBaseline ? Math.Max(0, Stored.Slots - InUse + Waiting) - Free : 0;
+
+    bool TakesWork => IsOpen && !IsLeaving && TrialSince is null && !(IsBusy && !(IsBaseline && InUse == 0));
+
+    int Waiting
+    {
+        get
+        {
+            var count = 0;
+            foreach (var run in _runs.Values)
+            {
+                count += run is { WaitsForSubTasks: true, Run.HoldsLease: true } ? 1 : 0;
+            }
+
+            return count;
+        }
+    }
 
     public SessionRun? Find(string lease) => _runs.GetValueOrDefault(lease);
 

@@ -100,6 +100,9 @@ sealed record TaskRecord
     /// <summary>True when the task waits for a worker and nothing but a free slot, a limit or its pin is in the way.</summary>
     public bool IsQueued => Fields.Status == AgentExecutionStatus.Pending && IsDue && Run is null && !Fields.RunLocally && !IsReport;
 
+    /// <summary>True while it runs and a sub-task of it has not ended: what waits for others must not keep them from running (docs/decisions/0008).</summary>
+    public bool WaitsForSubTasks => Fields.Status == AgentExecutionStatus.Executing && Fields.SubExecutions.Count > Fields.FinishedSubExecutions.Count;
+
     /// <summary>What it waits for while it is paused; lists can be filtered by it.</summary>
     public TaskWait WaitsFor => Fields switch
     {

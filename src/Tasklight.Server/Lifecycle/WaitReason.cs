@@ -103,6 +103,8 @@ static class WaitReason
             return Answer(WaitReasons.PinnedWorkerAway, since, $"Only worker '{pin}' may take it, and that one is not connected.", $"Worker '{pin}' coming back.");
         }
 
+        var waiting = sessions.SelectMany(session => session.Runs).Where(run => run.WaitsForSubTasks).ToList();
+        var isSubTask = task.Fields.ParentExecution is not null;
         if (sessions.Any(session => !session.IsStandIn))
         {
             // They come first, even while they are away for a moment.
@@ -114,21 +116,28 @@ static class WaitReason
             return Answer(WaitReasons.NoWorker, since, $"No worker of agent '{task.Fields.AgentId}' is connected.", "Start a worker for the agent.");
         }
 
-        if (queue.RunningOfAgent >= agent.Concurrency)
+        if (queue.RunningOfAgent - (isSubTask ? waiting.Count : 0) >= agent.Concurrency)
         {
-            return Answer(WaitReasons.AgentLimit, since, $"{queue.RunningOfAgent} tasks of the agent run, its limit is {agent.Concurrency} (max_concurrency); {Ahead(queue)}.", "The end of one of them, or a higher limit.");
+            return Answer(WaitReasons.AgentLimit, since, $"{queue.RunningOfAgent} tasks of the agent run{Waiting(waiting.Count)}, its limit is {agent.Concurrency} (max_concurrency); {Ahead(queue)}.", "The end of one of them, or a higher limit.");
         }
 
-        if (queue.RunningOfUser >= agent.ConcurrencyPerUser)
+        if (queue.RunningOfUser - (isSubTask ? waiting.Count(run => run.User == task.Fields.Input.User?.Id) : 0) >= agent.ConcurrencyPerUser)
         {
             return Answer(WaitReasons.UserLimit, since, $"{queue.RunningOfUser} tasks of the same user run, the limit is {agent.ConcurrencyPerUser} (max_concurrency_per_user).", "The end of one of them, or a higher limit.");
         }
 
-        var free = sessions.Where(session => task.Pin is null || session.Stored.Id == task.Pin).Sum(session => session.Free);
+        var free = sessions.Where(session => task.Pin is null || session.Stored.Id == task.Pin).Sum(session => session.Free + (isSubTask ? session.Beyond : 0));
         return free == 0
-            ? Answer(WaitReasons.SlotsBusy, since, $"{Slots(task, sessions)}; {Ahead(queue)}.", "The end of a running task, or one more worker.")
+            ? Answer(WaitReasons.SlotsBusy, since, $"{Slots(task, sessions)}{Waiting(waiting.Count)}; {Ahead(queue)}.", "The end of a running task, or one more worker.")
             : Answer(WaitReasons.Dispatched, since, $"A slot is free, it is being given out; {Ahead(queue)}.", "The worker's first save.");
     }
+
+    static string Waiting(int waiting) => waiting switch
+    {
+        0 => "",
+        1 => ", one of them waits for sub-tasks",
+        _ => $", {waiting} of them wait for sub-tasks",
+    };
 
     static string Slots(TaskRecord task, IReadOnlyList<SessionView> sessions)
     {

@@ -44,6 +44,18 @@ public sealed class WaitReasonTests
     }
 
     [Fact]
+    public void Runs_that_wait_for_sub_tasks_are_told_and_do_not_hold_back_a_sub_task()
+    {
+        var subTask = TaskBuilder.Pending(fields => fields.ParentExecution = "above");
+        var (full, limit) = (Session(inUse: 6, waiting: 2), NoLimits with { Concurrency = 6 });
+
+        Assert.Contains("in use, 2 of them wait for sub-tasks", Explain(TaskBuilder.Pending(), sessions: [full]).Detail, StringComparison.Ordinal);
+        Assert.Contains("6 tasks of the agent run, 2 of them wait for sub-tasks", Explain(TaskBuilder.Pending(), Empty with { RunningOfAgent = 6 }, limit, [full]).Detail, StringComparison.Ordinal);
+        Assert.Equal(WaitReasons.Dispatched, Explain(subTask, Empty with { RunningOfAgent = 6 }, limit, [full]).Reason);
+        Assert.Equal(WaitReasons.AgentLimit, Explain(subTask, Empty with { RunningOfAgent = 8 }, limit, [full]).Reason);
+    }
+
+    [Fact]
     public void A_pinned_task_waits_for_its_worker_and_no_other()
     {
         var pinned = TaskBuilder.New(TaskBuilder.Turn() with { Pin = "wanted" });
@@ -106,7 +118,7 @@ public sealed class WaitReasonTests
         return task with { Fields = fields };
     }
 
-    static SessionView Session(string id = "worker-1", bool isOpen = true, int inUse = 0) => new(
+    static SessionView Session(string id = "worker-1", bool isOpen = true, int inUse = 0, int waiting = 0) => new(
         new StoredSession
         {
             Organization = TaskBuilder.Org,
@@ -123,8 +135,9 @@ public sealed class WaitReasonTests
         IsLeaving: false,
         inUse,
         isOpen ? 6 - inUse : 0,
+        isOpen ? waiting : 0,
         TaskBuilder.Start,
-        []);
+        [.. Enumerable.Range(0, inUse).Select(n => new SessionRunView($"t{n}", TaskRunState.Running, TaskBuilder.Start, null, WaitsForSubTasks: n < waiting))]);
 
     static WhyAnswer Explain(TaskRecord task, QueueView? queue = null, AgentLimits? agent = null, IReadOnlyList<SessionView>? sessions = null) =>
         WaitReason.Explain(task, queue ?? Empty, agent ?? NoLimits, sessions ?? [], TaskBuilder.At(60));

@@ -123,6 +123,37 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_sub_task_is_offered_beside_those_that_wait_for_sub_tasks_and_another_task_is_not()
+    {
+        await SaveAgentAsync("""{"max_concurrency": 1, "max_concurrency_per_user": 1}""");
+        var parent = await ExecutingAsync("parent");
+        await ChangeAsync(Create("other", 3));
+        await ChangeAsync(Create("elsewhere", 4, fields => (fields.ParentExecution, fields.AgentId) = ("parent", "agent-2")));
+        await ChangeAsync(Create("child-1", 5, fields => fields.ParentExecution = "elsewhere"));
+        await ChangeAsync(Create("child-2", 6, fields => fields.ParentExecution = "elsewhere"));
+
+        var child = Assert.Single(await ClaimAsync(new Seat("s", 5, 1)));
+        Assert.Equal("child-1", child.Id);
+        Assert.Empty(await ClaimAsync(new Seat("s", 4, 2)));
+        await ChangeAsync(Stop("elsewhere", 7));
+        await ChangeAsync(Save("parent", 8, AgentExecutionStatus.Completed, lease: parent.Run!.Lease));
+        Assert.Equal(["other"], Ids(await ClaimAsync(new Seat("s", 4, 2))));
+    }
+
+    [Fact]
+    public async Task Beyond_the_slots_sub_tasks_are_seated_and_nothing_else()
+    {
+        await ExecutingAsync("parent");
+        await ChangeAsync(Create("other", 3));
+        foreach (var n in Enumerable.Range(1, 3))
+            await ChangeAsync(Create($"child-{n}", 3 + n, fields => fields.ParentExecution = "parent"));
+
+        var offered = await ClaimAsync(new Seat("full", 0, 2) { Beyond = 1 }, new Seat("closed", 0, 2), new Seat("roomy", 1, 0) { Beyond = 1 });
+
+        Assert.Equal([("other", "roomy"), ("child-1", "roomy"), ("child-2", "full")], offered.Select(task => (task.Id, task.Run!.Session)));
+    }
+
+    [Fact]
     public async Task The_queue_of_a_task_is_counted()
     {
         await SaveAgentAsync("""{"max_concurrency_per_user": 1}""");

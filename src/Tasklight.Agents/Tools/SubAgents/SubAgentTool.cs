@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Tasklight.Agents.Hosting;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 
@@ -10,7 +11,7 @@ namespace Tasklight.Agents.Tools.SubAgents;
 /// Has another agent do a piece of work, as a child task, and waits for its end however long that takes. The child's id follows from task and
 /// call, so that a call that is made again after a crash finds the same child.
 /// </summary>
-internal sealed class SubAgentTool(Agent agent, string name, Sdk.Tasks tasks) : RuntimeTool
+internal sealed class SubAgentTool(Agent agent, string name, Sdk.Tasks tasks, RunPlace? place) : RuntimeTool
 {
     /// <summary>Where child tasks come from.</summary>
     public const string Source = "agent";
@@ -54,7 +55,7 @@ internal sealed class SubAgentTool(Agent agent, string name, Sdk.Tasks tasks) : 
             return ToolOutcome.Error($"Agent '{agent.Name}' could not be asked: the id of the child task, '{child.Id}', belongs to another task.");
         }
 
-        await EndAsync(child, ct).ConfigureAwait(false);
+        await WaitAsync(child, ct).ConfigureAwait(false);
         return child.Status == AgentExecutionStatus.Completed
             ? ToolOutcome.Text(child.Result ?? "")
             : ToolOutcome.Error($"The work of agent '{agent.Name}' (task {child.Id}) ended as {WordOf(child.Status)}{(string.IsNullOrWhiteSpace(child.Result) ? "." : $": {child.Result}")}");
@@ -70,6 +71,19 @@ internal sealed class SubAgentTool(Agent agent, string name, Sdk.Tasks tasks) : 
     }
 
     private static string WordOf(AgentExecutionStatus status) => JsonSerializer.SerializeToElement(status, ProtocolJson.Default.AgentExecutionStatus).GetString()!;
+
+    private async Task WaitAsync(AgentTask child, CancellationToken ct)
+    {
+        place?.Leave();
+        try
+        {
+            await EndAsync(child, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            await (place?.ReturnAsync(ct) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+    }
 
     private static async Task EndAsync(AgentTask child, CancellationToken ct)
     {

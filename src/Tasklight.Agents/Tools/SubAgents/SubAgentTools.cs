@@ -1,9 +1,10 @@
+using Tasklight.Agents.Hosting;
 using Tasklight.Sdk;
 
 namespace Tasklight.Agents.Tools.SubAgents;
 
 /// <summary>The sub-agents of an agent's graph as tools: each call is a child task (contract: README §6, sub-execution).</summary>
-internal sealed class SubAgentTools(HttpClient? http) : IToolSource
+internal sealed class SubAgentTools(HttpClient? http, RunPlace? place) : IToolSource
 {
     /// <summary>Levels of sub-tasks below the first task; agents that name each other would go on for ever. A budget's <c>max_depth</c> may say less.</summary>
     public const int MostLevels = 10;
@@ -19,7 +20,7 @@ internal sealed class SubAgentTools(HttpClient? http) : IToolSource
 
         var names = new ToolNames(context.Tools.Select(tool => tool.Name));
         var agents = await Task.WhenAll(context.SubAgents.Distinct(StringComparer.Ordinal).Select(id => FetchAsync(id, context, task, ct))).ConfigureAwait(false);
-        return [.. agents.Select(agent => new SubAgentTool(agent, names.Take($"ask_{agent.SanitizedName}", agent.Id), new Tasks(task.Configuration, http)))];
+        return [.. agents.Select(agent => new SubAgentTool(agent, names.Take($"ask_{agent.SanitizedName}", agent.Id), new Tasks(task.Configuration, http), place))];
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -5,6 +5,9 @@ namespace Tasklight.Server.Storage.Sqlite;
 /// <summary>Picks queued tasks for free seats, inside the agent's limits. Part of the writer's transaction.</summary>
 sealed class Claims(SqliteConnection connection)
 {
+    // Looked at when places are left for sub-tasks alone; only pins and limits of users pass any over.
+    const int MostSubTasks = 1_000;
+
     readonly Dictionary<AgentKey, AgentLimits> _limits = [];
 
     /// <summary>The agent was saved or removed, or a transaction that read it was rolled back.</summary>
@@ -12,21 +15,20 @@ sealed class Claims(SqliteConnection connection)
 
     public IReadOnlyList<TaskRecord> Claim(TaskBatch batch, AgentKey agent, IReadOnlyList<Seat> seats, DateTimeOffset now)
     {
-        var free = 0;
+        var (free, beyond) = (0, 0);
         for (var i = 0; i < seats.Count; i++)
+        {
             free += Math.Max(0, seats[i].Free);
-        if (free == 0)
+            beyond += seats[i].Beyond;
+        }
+
+        if (free + beyond == 0)
             return [];
 
         batch.Flush();
-        var limits = LimitsOf(agent);
-        var room = limits.AreNone ? null : new Room(limits, LeasedByUser(agent));
-        var wanted = Math.Min(free, room?.Total ?? int.MaxValue);
-        if (wanted <= 0)
-            return [];
-
-        var candidates = Candidates(agent, seats, wanted, room);
-        return candidates.Count == 0 ? [] : Assign(batch, agent, candidates, new SeatPlan(seats), wanted, room, now);
+        var (limits, plan) = (LimitsOf(agent), new SeatPlan(seats));
+        var offered = free > 0 ? ClaimWithinLimits(batch, agent, seats, plan, limits, free, now) : [];
+        return beyond == 0 && limits.AreNone ? offered : [.. offered, .. ClaimSubTasks(batch, agent, plan, limits, now)];
     }
 
     /// <summary>As <see cref="Claim"/> for an agent without limits whose queue holds these tasks and no others, in the order in which they came.</summary>
@@ -55,6 +57,29 @@ sealed class Claims(SqliteConnection connection)
         batch.Flush();
         using var rows = connection[TaskSql.AnyQueued].Add(agent.Organization).Add(agent.AgentId).Query();
         return !rows.Read();
+    }
+
+    IReadOnlyList<TaskRecord> ClaimWithinLimits(TaskBatch batch, AgentKey agent, IReadOnlyList<Seat> seats, SeatPlan plan, AgentLimits limits, int free, DateTimeOffset now)
+    {
+        var room = limits.AreNone ? null : new Room(limits, LeasedByUser(agent));
+        var wanted = Math.Min(free, room?.Total ?? int.MaxValue);
+        if (wanted <= 0)
+            return [];
+
+        var candidates = Candidates(agent, seats, wanted, room);
+        return candidates.Count == 0 ? [] : Assign(batch, agent, candidates, plan, wanted, room, now);
+    }
+
+    // Beside those that wait for sub-tasks of their own: were these counted, agents that ask each other would wait for ever (docs/decisions/0008).
+    List<TaskRecord> ClaimSubTasks(TaskBatch batch, AgentKey agent, SeatPlan plan, AgentLimits limits, DateTimeOffset now)
+    {
+        batch.Flush();
+        var wanted = plan.OpenBeyond();
+        if (wanted == 0 || SubTasks(agent, most: 1).Count == 0)
+            return [];
+
+        var room = limits.AreNone ? null : new Room(limits, AtWorkByUser(batch, agent));
+        return room is { Total: <= 0 } ? [] : Assign(batch, agent, SubTasks(agent, MostSubTasks), plan, Math.Min(wanted, room?.Total ?? int.MaxValue), room, now);
     }
 
     static List<TaskRecord> Assign(TaskBatch batch, AgentKey agent, List<Candidate> candidates, SeatPlan plan, int wanted, Room? room, DateTimeOffset now)
@@ -105,6 +130,15 @@ sealed class Claims(SqliteConnection connection)
         }
     }
 
+    List<Candidate> SubTasks(AgentKey agent, int most)
+    {
+        var candidates = new List<Candidate>();
+        using var rows = connection[TaskSql.QueuedSubTasks].Add(agent.Organization).Add(agent.AgentId).Add(most).Query();
+        while (rows.Read())
+            candidates.Add(new Candidate(rows.Int64(0), rows.TextOrNull(1), rows.Int32(2), rows.Int64(3), rows.TextOrNull(4)));
+        return candidates;
+    }
+
     bool AnyPinned(AgentKey agent)
     {
         using var rows = connection[TaskSql.AnyPinned].Add(agent.Organization).Add(agent.AgentId).Query();
@@ -127,6 +161,26 @@ sealed class Claims(SqliteConnection connection)
         using var rows = connection[TaskSql.LeasedByUser].Add(agent.Organization).Add(agent.AgentId).Query();
         while (rows.Read())
             counts[rows.TextOrNull(0) ?? ""] = rows.Int32(1);
+        return counts;
+    }
+
+    // Those that hold a lease and do not wait for sub-tasks.
+    Dictionary<string, int> AtWorkByUser(TaskBatch batch, AgentKey agent)
+    {
+        var ids = new List<string>();
+        using (var rows = connection[TaskSql.LeasedIds].Add(agent.Organization).Add(agent.AgentId).Query())
+        {
+            while (rows.Read())
+                ids.Add(rows.Text(0));
+        }
+
+        var counts = new Dictionary<string, int>();
+        foreach (var id in ids)
+        {
+            if (batch.Find(new TaskKey(agent.Organization, id)) is { WaitsForSubTasks: false } task)
+                counts[task.Fields.Input.User?.Id ?? ""] = counts.GetValueOrDefault(task.Fields.Input.User?.Id ?? "") + 1;
+        }
+
         return counts;
     }
 
@@ -166,6 +220,22 @@ sealed class Claims(SqliteConnection connection)
                 _seats[seat.Session] = seat;
                 _order.Enqueue(seat.Session, seat.InUse);
             }
+        }
+
+        /// <summary>From here on sub-tasks are seated, beyond the slots too. How many places there are for them.</summary>
+        public int OpenBeyond()
+        {
+            var places = 0;
+            _order.Clear();
+            foreach (var session in _seats.Keys.ToList())
+            {
+                var seat = _seats[session];
+                _seats[session] = seat = seat with { Free = seat.Free + seat.Beyond, Beyond = 0 };
+                _order.Enqueue(session, seat.InUse);
+                places += seat.Free;
+            }
+
+            return places;
         }
 
         public bool IsFree(string session) => _seats.TryGetValue(session, out var seat) && seat.Free > 0;

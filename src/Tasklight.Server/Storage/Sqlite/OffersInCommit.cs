@@ -51,12 +51,23 @@ sealed class OffersInCommit(TaskBatch tasks, Claims claims, TimeProvider time)
             return new OfferedAgent(agent, HasSeats: false, [], IsQueueEmpty: false);
         if (free.Count == 0)
             return new OfferedAgent(agent, HasSeats: true, [], IsQueueEmpty: false);
-        if (!wasEmpty || claims.HasLimits(agent))
+        if (!wasEmpty || claims.HasLimits(agent) || HasBeyond(free))
             return new OfferedAgent(agent, HasSeats: true, claims.Claim(tasks, agent, free, time.Now()), claims.IsQueueEmpty(tasks, agent));
 
         CollectQueued(agent, changes);
         var offered = Claims.ClaimNew(tasks, _queued, free, time.Now());
         return new OfferedAgent(agent, HasSeats: true, offered, offered.Count == _queued.Count);
+    }
+
+    static bool HasBeyond(IReadOnlyList<Seat> seats)
+    {
+        for (var i = 0; i < seats.Count; i++)
+        {
+            if (seats[i].Beyond > 0)
+                return true;
+        }
+
+        return false;
     }
 
     // Later commands of the same transaction may have stopped a task, or taken it away and brought it back.

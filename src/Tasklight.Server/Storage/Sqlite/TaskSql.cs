@@ -57,6 +57,13 @@ static class TaskSql
     public const string LeasedByUser =
         "SELECT user_id, count(*) FROM tasks INDEXED BY tasks_leased WHERE organization_id = ? AND agent_id = ? AND leased = 1 GROUP BY user_id";
 
+    public const string LeasedIds = "SELECT id FROM tasks INDEXED BY tasks_leased WHERE organization_id = ? AND agent_id = ? AND leased = 1";
+
+    /// <summary>As <see cref="Candidates"/> for queued sub-tasks, wherever they are pinned to.</summary>
+    public const string QueuedSubTasks =
+        "SELECT n, user_id, priority, turn_created_at, pin FROM tasks INDEXED BY tasks_queue_below "
+        + "WHERE organization_id = ? AND agent_id = ? AND queued = 1 AND parent_id IS NOT NULL ORDER BY priority DESC, turn_created_at, n LIMIT ?";
+
     public const string AheadByPriority =
         "SELECT count(*) FROM (SELECT 1 FROM tasks INDEXED BY tasks_queue "
         + "WHERE organization_id = ? AND agent_id = ? AND queued = 1 AND pin IS ? AND priority > ? LIMIT ?)";
