@@ -11,7 +11,7 @@ static class NotServedApi
     public const string Tag = "Not served";
 
     const string Knowledge = "This server has no knowledge bases.";
-    const string Tools = "This server does not invoke tools yet; run them in the worker.";
+    const string Tools = "This server has no toolkits; the tools of an agent are called at /agents/{agent_id}/operations/{tool_id}.";
     const string Login = "This server does not hold MCP logins yet; give the task its tokens in user_tokens.";
 
     public static void MapNotServed(this IEndpointRouteBuilder routes)
@@ -26,9 +26,7 @@ static class NotServedApi
         Say(group, Knowledge, "GET", "/knowledge_bases/{knowledge_base_id}", "searchKnowledge");
         group.MapDelete("/knowledge_bases/{knowledge_base_id}", DeleteDocumentsAsync)
             .Describe("deleteKnowledgeDocuments", "Not served: 400 without a list of ids, 501 with one").Fails(400, 501);
-        Say(group, Tools, "GET", "/tools/{tool}", "getTool");
-        Say(group, Tools, "POST", "/tools/{tool}", "invokeTool");
-        Say(group, Tools, "POST", "/tools/{task_id}/xp-code-executor", "executeCode");
+        Say(group, "This server executes no code; run it in a worker.", "POST", "/tools/{task_id}/xp-code-executor", "executeCode");
         Say(group, Login, "POST", "/mcp_auth/{agent_id}/{user_id}/get_token", "getMcpToken");
         Say(group, "This server keeps no agentic context.", "GET", "/agentic_context/{agent_id}", "getAgenticContext");
         Say(group, "This server keeps no agentic context.", "POST", "/agentic_context/{agent_id}", "setAgenticContext");

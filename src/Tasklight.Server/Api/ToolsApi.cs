@@ -1,9 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using Tasklight.Agents.Runtime;
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
 using Tasklight.Server.Agents;
-using Tasklight.Server.Hosting;
 using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
 
@@ -17,27 +17,68 @@ static class ToolsApi
 {
     static readonly IResult Done = Answers.Json("{}"u8.ToArray());
 
-    public static void MapTools(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/agents/{agent_id}/operations/{tool_id}", InvokeAsync).RequireScope(Scope.TasksWrite | Scope.Worker).NeverRateLimit().WithTags("SDK: tools")
+    static readonly string[] NotShown = ["method", "path", "url", "headers"];
+
+    public static void MapTools(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("").WithTags("SDK: tools");
+        group.MapPost("/agents/{agent_id}/operations/{tool_id}", InvokeAsync).RequireScope(Scope.TasksWrite | Scope.Worker).NeverRateLimit()
             .Describe("invokeAgentTool", "Call a plan tool or an HTTP operation of the agent; with x-preflight-check: true, note a call of a worker's own tool in the task's log")
             .Takes<JsonElement>(isOptional: true).Gives<JsonElement>()
             .TakesHeader(TasklightHeaders.PreflightCheck, "true when the call is only announced.")
             .TakesHeader(TasklightHeaders.ExecutionId, "The task in which the tool is called; the plan tools need it.")
             .TakesHeader(TasklightHeaders.AgentVersion, "The version of the agent whose tool is called; absent is the deployed one.")
             .Fails(400, 404, 409, 413, 422, 501, 502);
+        group.MapGet("/tools/{tool}", DescribeAsync).RequireScope(Scope.TasksRead | Scope.Worker)
+            .Describe("getTool", "A tool by the ids of its agent and of itself, joined by an underscore").Gives<AgentTool>().Fails(404);
+        group.MapPost("/tools/{tool}", InvokeAloneAsync).RequireScope(Scope.TasksWrite | Scope.Worker).NeverRateLimit()
+            .Describe("invokeTool", "Call an HTTP operation by the ids of its agent and of itself, joined by an underscore").Takes<JsonElement>(isOptional: true).Gives<JsonElement>()
+            .TakesHeader(TasklightHeaders.ExecutionId, "The task in which the tool is called.")
+            .Fails(400, 404, 409, 413, 422, 501, 502);
+    }
 
-    static async Task<IResult> InvokeAsync(HttpContext context, TaskService tasks, ITaskStore store, AgentDirectory agents, AgentSecrets secrets, OperationCaller operations, LimitOptions limits)
+    static Task<IResult> InvokeAsync(HttpContext context, [AsParameters] ToolServices services) =>
+        DoAsync(context, services, context.Part("agent_id"), context.Part("tool_id"));
+
+    static Task<IResult> InvokeAloneAsync(HttpContext context, [AsParameters] ToolServices services)
     {
+        var (agentId, tool) = Apart(context.Part("tool"));
+        return DoAsync(context, services, agentId, tool);
+    }
+
+    static async Task<IResult> DescribeAsync(HttpContext context, AgentDirectory agents)
+    {
+        var (agentId, id) = Apart(context.Part("tool"));
+        var agent = await agents.FindAsync(context.Caller().Organization, agentId, version: null, context.RequestAborted);
+        if (agent is null || Find(agent, id) is not { } tool)
+        {
+            return Answers.NotFound("tool by the ids of an agent and its tool, joined by '_',", context.Part("tool"));
+        }
+
+        // Method, path and the like would collide with what the baseline client adds (contract: sdk-http §7).
+        var shown = JsonSerializer.SerializeToNode(tool, ProtocolJson.Default.AgentTool)!.AsObject();
+        foreach (var key in NotShown)
+        {
+            shown.Remove(key);
+        }
+
+        return Answers.Json(Encoding.UTF8.GetBytes(shown.ToJsonString()));
+    }
+
+    // As the baseline client takes them apart. The agents' ids that this server makes have no underscore.
+    static (string Agent, string Tool) Apart(string ids) => ids.IndexOf('_', StringComparison.Ordinal) is > 0 and var at ? (ids[..at], ids[(at + 1)..]) : (ids, "");
+
+    static async Task<IResult> DoAsync(HttpContext context, ToolServices services, string agentId, string tool)
+    {
+        var (tasks, store, agents, secrets, operations, limits) = services;
         using var body = await RequestBody.ReadAsync(context, limits.Create);
         var organization = context.Caller().Organization;
-        var agentId = context.Part("agent_id");
         if (await agents.FindNearestAsync(organization, agentId, context.Header(TasklightHeaders.AgentVersion), context.RequestAborted) is not { } agent)
         {
             return Answers.NoAgent(agentId);
         }
 
         var payload = body.IsEmpty ? default : body.Parse(ProtocolJson.Default.JsonElement);
-        var tool = context.Part("tool_id");
         var taskId = context.Header(TasklightHeaders.ExecutionId);
         if (context.Header(TasklightHeaders.PreflightCheck) == "true")
         {

@@ -116,6 +116,28 @@ public sealed class ToolsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_payload_without_places_goes_where_the_operation_wants_it()
+    {
+        var found = (await CallAsync("find", """{"id": 7, "q": "ä"}""")).Is(HttpStatusCode.OK);
+        var changed = (await CallAsync("change", """{"n": 1, "to": null}""")).Is(HttpStatusCode.OK);
+        Assert.Equal(("/orders/7?v=1&q=%C3%A4", """{"n":1,"to":null}"""), (found["path"], changed["body"]));
+    }
+
+    [Fact]
+    public async Task An_operation_is_shown_and_called_by_the_ids_of_its_agent_and_its_own()
+    {
+        var shown = (await SendAsync("GET", $"/tools/{_agent}_change")).Is(HttpStatusCode.OK);
+        var called = (await SendAsync("POST", $"/tools/{_agent}_change", """{"body_params": {"n": 1}}""")).Is(HttpStatusCode.OK);
+
+        Assert.Equal("""{"id":"change","name":"change_order"}""", shown.Text);
+        Assert.Equal("""{"n": 1}""", called["body"]);
+        (await SendAsync("POST", $"/tools/{_agent}_r1", "{}")).Is(HttpStatusCode.Conflict);
+        (await SendAsync("GET", $"/tools/{_agent}_nothing")).Is(HttpStatusCode.NotFound);
+        (await SendAsync("POST", "/tools/nobody_change", "{}")).Is(HttpStatusCode.NotFound);
+        (await SendAsync("GET", "/tools/change")).Is(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task What_the_task_adds_to_payloads_is_merged_over_what_the_client_sends()
     {
         await SendAsync("PATCH", $"/agent-execution/{_task}/update", """{"payload_extension": {"body_params": {"tenant": "acme"}, "query_params": {"v": 3}}}""");
