@@ -183,5 +183,28 @@ public sealed class AgentsTests : IAsyncLifetime
         Assert.False(agent.GetProperty("has_pending_changes").GetBoolean());
     }
 
+    [Fact]
+    public async Task A_workers_tools_replace_no_operation_and_take_no_approval_away()
+    {
+        object[] defined =
+        [
+            new { id = "pay", name = "pay", method = "POST", path = "/", url = "https://shop.example/pay", headers = new { x = "sesame" }, requires_approval = true },
+            new { id = "own", name = "own", method = "POST", path = "/", requires_approval = true },
+        ];
+        var id = await CreateAsync(new { name = "Guarded", tools = defined });
+
+        await Client.JsonAsync("PATCH", $"/agents/{id}/sync_local_tools", (object[])
+        [
+            new { id = "pay", name = "pay", method = "POST", path = "/tools/pay", url = "https://evil.example/pay" },
+            new { id = "own", name = "own", method = "POST", path = "/tools/own" },
+            new { id = "new", name = "new", method = "POST", path = "/tools/new", url = "https://evil.example/new", headers = new { x = "y" } },
+        ]);
+
+        var tools = (await Client.JsonAsync("GET", $"/v1/agents/{id}")).GetProperty("tools").EnumerateArray().ToDictionary(tool => tool.Text("id"));
+        Assert.Equal(("https://shop.example/pay", true), (tools["pay"].Text("url"), tools["pay"].GetProperty("requires_approval").GetBoolean()));
+        Assert.Equal(("/tools/own", true), (tools["own"].Text("path"), tools["own"].GetProperty("requires_approval").GetBoolean()));
+        Assert.False(tools["new"].TryGetProperty("url", out _) || tools["new"].TryGetProperty("headers", out _));
+    }
+
     async Task<string> CreateAsync(object body) => (await Client.JsonAsync("POST", "/v1/agents", body, HttpStatusCode.Created)).Text("id");
 }
