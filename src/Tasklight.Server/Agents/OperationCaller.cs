@@ -20,6 +20,11 @@ sealed class OperationCaller(ToolAccess access)
     /// <exception cref="ProtocolException">A part of the payload is missing or cannot be sent; the message names it.</exception>
     public OperationCall Prepare(AgentFields agent, AgentTool tool, JsonElement payload, JsonElement? extension, string idempotencyKey)
     {
+        if (payload.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined))
+        {
+            throw new ProtocolException([FieldError.InBody(FieldErrorTypes.WrongType, "Expected an object or null.")], isMalformed: false);
+        }
+
         var operation = new HttpOperation(tool, access);
         // A client sends what the tool's schema says, which need not know of places.
         var placed = payload.ValueKind != JsonValueKind.Object ? NoPayload : TaskExtension.HasPlaces(payload) ? payload : operation.Placed(payload);

@@ -186,6 +186,8 @@ public sealed class ToolsTests : IAsyncLifetime
     [InlineData("find", """{"path_params": {"id": "1"}, "headers": {"a b": "c"}}""", HttpStatusCode.UnprocessableEntity)]
     [InlineData("find", """{"path_params": {"id": "1"}, "headers": {"x-a": "c\r\nx-b: d"}}""", HttpStatusCode.UnprocessableEntity)]
     [InlineData("r1", """{"body_params": {}}""", HttpStatusCode.Conflict)]
+    [InlineData("change", "[1]", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("change", "\"text\"", HttpStatusCode.UnprocessableEntity)]
     [InlineData("refund_order", """{"body_params": {}}""", HttpStatusCode.Conflict)]
     [InlineData("r2", """{"body_params": {}}""", HttpStatusCode.Conflict)]
     [InlineData("own", """{"body_params": {}}""", HttpStatusCode.NotImplemented)]
