@@ -48,9 +48,9 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
         }
 
         var organization = context.Caller().Organization;
-        await CheckParentAsync(context, organization, request);
         var now = tasks.Now;
         var fields = FieldsOf(organization, request, agent, version, now);
+        await CheckParentAsync(context, fields, isNew: request.Id is null);
         CheckPrice(fields);
         var (masked, sealedSecrets) = HasSecrets(request) ? secrets.Extract(fields) : (fields, null);
         var turn = new NewTurn(masked)
@@ -122,10 +122,19 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
         return seconds < (DateTimeOffset.MaxValue - from).TotalSeconds ? WireTime.Truncate(from.AddSeconds(seconds)) : null;
     }
 
-    async ValueTask CheckParentAsync(HttpContext context, string organization, CreateTaskRequest request)
+    // The next turn of a sub-task is below its parent, whether it says so or not.
+    async ValueTask CheckParentAsync(HttpContext context, AgentTaskFields fields, bool isNew)
     {
-        if (string.IsNullOrEmpty(request.ParentExecutionId)
-            || await tree.FindProblemAsync(organization, request.Id, null, request.ParentExecutionId, context.RequestAborted) is not { } problem)
+        var (organization, cancel) = (fields.OrganizationId, context.RequestAborted);
+        var task = isNew ? null : await tree.FindAsync(organization, fields.Id, cancel);
+        // Of a turn that is open nothing begins.
+        if (task?.Status is AgentExecutionStatus.Pending or AgentExecutionStatus.Executing)
+        {
+            return;
+        }
+
+        if ((task?.Fields.ParentExecution ?? fields.ParentExecution) is not { } parent
+            || await tree.FindProblemAsync(organization, fields.Id, task, parent, prices.Unpriced(fields), cancel) is not { } problem)
         {
             return;
         }
@@ -138,11 +147,11 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
     /// <summary>A limit on cost that nobody could keep is refused, not pretended.</summary>
     void CheckPrice(AgentTaskFields fields)
     {
-        if (fields.Budget?.MaxCost is not null && fields.LlmModelName is { } model && prices.Find($"{fields.LlmModelProvider}/{model}") is null)
+        if (fields.Budget?.MaxCost is not null && prices.Unpriced(fields) is { } model)
         {
             throw new RequestRefusedException(
                 StatusCodes.Status422UnprocessableEntity,
-                FieldError.InBody(FieldErrorTypes.NotAllowed, $"The model '{fields.LlmModelProvider}/{model}' has no price here: set it in the server's setting 'prices', or limit max_tokens.", "budget", "max_cost"));
+                FieldError.InBody(FieldErrorTypes.NotAllowed, $"The model '{model}' has no price here: set it in the server's setting 'prices', or limit max_tokens.", "budget", "max_cost"));
         }
     }
 

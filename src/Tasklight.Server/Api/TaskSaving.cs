@@ -1,19 +1,20 @@
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
+using Tasklight.Server.Hosting;
 using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Api;
 
 /// <summary>Takes out of a patch what may not become a command: its secrets, and a parent that the task may not have (contract: task-object §3).</summary>
-sealed class TaskSaving(ITaskStore store, TaskSecrets secrets, TaskTree tree)
+sealed class TaskSaving(ITaskStore store, TaskSecrets secrets, TaskTree tree, PriceOptions prices)
 {
     /// <summary>Leaves a parent out that is not there, is below the task, or allows no sub-task so deep. It is named in the header <c>Tasklight-Ignored</c>.</summary>
     public async ValueTask CheckParentAsync(string organization, string taskId, TaskPatch patch)
     {
         if (patch.ParentExecution is { IsSet: true, Value: { Length: > 0 } parent }
             && await store.FindAsync(organization, taskId) is { Fields.ParentExecution: null } task
-            && await tree.FindProblemAsync(organization, taskId, task, parent, CancellationToken.None) is not null)
+            && await tree.FindProblemAsync(organization, taskId, task, parent, prices.Unpriced(task.Fields), CancellationToken.None) is not null)
         {
             patch.ParentExecution = default;
             patch.Ignored = [.. patch.Ignored, "parent_execution"];

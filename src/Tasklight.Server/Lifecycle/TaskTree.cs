@@ -12,9 +12,13 @@ sealed class TaskTree(ITaskStore store)
     // So many sub-tasks are looked at to find how deep they go.
     const int Widest = 1_000;
 
+    /// <summary>The task; null when there is none of that id.</summary>
+    public ValueTask<TaskRecord?> FindAsync(string organization, string id, CancellationToken cancel) => store.FindAsync(organization, id, cancel);
+
     /// <summary>Why the task may not get this parent; null when it may.</summary>
     /// <param name="task">The task as it is; null when it is a new one.</param>
-    public async ValueTask<TaskDecision.Refusal?> FindProblemAsync(string organization, string? taskId, TaskRecord? task, string parent, CancellationToken cancel)
+    /// <param name="unpriced">Its model, when that has no price: what it spends would pass every limit on cost.</param>
+    public async ValueTask<TaskDecision.Refusal?> FindProblemAsync(string organization, string? taskId, TaskRecord? task, string parent, string? unpriced, CancellationToken cancel)
     {
         string? above = parent;
         var below = -1;
@@ -31,6 +35,8 @@ sealed class TaskTree(ITaskStore store)
                     return Reached($"The budget of task '{above}' allows {most} levels of sub-tasks (max_depth); this one would be on level {depth}{(below == 0 ? "" : $" with {below} below it")}.");
             }
 
+            if (unpriced is not null && found.Fields.Budget is { MaxCost: not null, Scope: TaskBudget.ScopeTree })
+                return Invalid($"The budget of task '{above}' limits the cost of its sub-tasks (max_cost), and the model '{unpriced}' has no price here: set it in the server's setting 'prices'.");
             if (Budgets.Holds(found))
                 return Reached(Budgets.Sentence(found));
             above = found.Fields.ParentExecution;

@@ -80,6 +80,34 @@ public sealed class BudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Below_a_limit_on_cost_every_model_needs_a_price()
+    {
+        const string Unpriced = """ "llm_model_provider": "acme", "llm_model_name": "secret-1" """;
+        var (top, child, other) = (await NewTaskAsync(""" "budget": {"max_cost": 1} """), Guid.NewGuid().ToString(), await NewTaskAsync(Unpriced));
+        await NewTaskAsync($$""" "id": "{{child}}", "parent_execution_id": "{{top}}" """);
+        await PatchAsync(child, """{"status": "completed"}""");
+
+        var asChild = await PostAsync($"/agent-execution/{_agent}", $$"""{"input": {}, "parent_execution_id": "{{top}}", {{Unpriced}}}""");
+        var asTurn = await PostAsync($"/agent-execution/{_agent}", $$"""{"input": {}, "id": "{{child}}", {{Unpriced}}}""");
+        var asPatch = (await PatchAsync(other, $$"""{"parent_execution": "{{top}}"}""")).Is(HttpStatusCode.OK);
+
+        Assert.All([asChild, asTurn], refused => Assert.Contains("the model 'acme/secret-1' has no price here", refused.Is(HttpStatusCode.UnprocessableEntity).Json["detail"]![0]!["msg"]!.ToString(), StringComparison.Ordinal));
+        Assert.Null(asPatch.Json["parent_execution"]);
+        await NewTaskAsync($$""" "id": "{{child}}" """);
+    }
+
+    [Fact]
+    public async Task The_next_turn_of_a_sub_task_is_refused_while_the_budget_above_is_reached()
+    {
+        var (top, child) = (await NewTaskAsync(""" "budget": {"max_tokens": 10} """), Guid.NewGuid().ToString());
+        await NewTaskAsync($$""" "id": "{{child}}", "parent_execution_id": "{{top}}" """);
+        (await StepAsync(child, 1, "openai/gpt-4.1", 10, 0, 0)).Is(HttpStatusCode.Conflict);
+
+        Assert.Equal("budget_reached", (await PostAsync($"/agent-execution/{_agent}", $$"""{"input": {}, "id": "{{child}}"}""")).Is(HttpStatusCode.Conflict).Code);
+        Assert.Equal("stopped", (await GetAsync($"/v1/tasks/{child}"))["status"]);
+    }
+
+    [Fact]
     public async Task A_limit_on_cost_needs_a_price()
     {
         var answer = (await PostAsync($"/agent-execution/{_agent}", """{"input": {}, "budget": {"max_cost": 1}, "llm_model_provider": "acme", "llm_model_name": "secret-1"}""")).Is(HttpStatusCode.UnprocessableEntity);
