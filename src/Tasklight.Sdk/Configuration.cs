@@ -75,6 +75,9 @@ public sealed class Configuration
     /// </summary>
     public bool AllowPrivateFileAddresses { get; set; }
 
+    /// <summary>Host names, addresses and networks (<c>10.1.0.0/16</c>) that attached files may be fetched from although they are private; none unless set.</summary>
+    public IReadOnlyList<string> AllowedFileHosts { get; set; } = [];
+
     /// <summary>
     /// Summarises an agent's session before a plan is taken up again: given the task, and what the summary should keep (null when nothing
     /// special). Without one nothing is summarised.

@@ -67,9 +67,25 @@ public abstract class FileFetchTests(SdkMode mode)
         var refused = await mode.ReadableFilesAsync(await TaskAsync(urls));
         var allowed = await mode.ReadableFilesAsync(await TaskAsync(urls, set => set.AllowPrivateFileAddresses = true));
 
-        Assert.Equal("Error: Could not fetch the file: 127.0.0.1 is at a private or local address. Set Configuration.AllowPrivateFileAddresses to fetch files from there.", refused[0].Content);
+        Assert.Equal(
+            "Error: Could not fetch the file: 127.0.0.1 is at a private or local address. Name it in Configuration.AllowedFileHosts to fetch files from there; of a server or a worker that runs agents, in TASKLIGHT_FETCH_ALLOW.",
+            refused[0].Content);
         Assert.Contains("localhost is at a private", refused[1].Content, StringComparison.Ordinal);
         Assert.Equal(["inside", "inside"], allowed.Select(file => file.Content));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.0/8", true, true)]
+    [InlineData("localhost", false, true)]
+    [InlineData("10.0.0.0/8", false, false)]
+    public async Task A_private_host_or_network_is_let_through_by_itself(string let, bool byAddress, bool byName)
+    {
+        await using var files = await StubServer.StartAsync(_ => new StubAnswer(200, "inside", "text/plain"));
+        string[] urls = [$"{files.BaseUrl}/a.txt", $"http://localhost:{new Uri(files.BaseUrl).Port}/a.txt"];
+
+        var read = await mode.ReadableFilesAsync(await TaskAsync(urls, set => set.AllowedFileHosts = [let]));
+
+        Assert.Equal((byAddress, byName), (read[0].Content == "inside", read[1].Content == "inside"));
     }
 
     [Fact]

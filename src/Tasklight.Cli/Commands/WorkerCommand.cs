@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tasklight.Agents.Hosting;
+using Tasklight.Agents.Tools;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 
@@ -36,16 +37,18 @@ internal static class WorkerCommand
 
     private static async Task<int> RunAsync(CommandContext context)
     {
-        var options = new AgentWorkersOptions();
+        var access = Access();
+        var options = new AgentWorkersOptions { Runtime = { Access = access } };
         options.MaxConcurrency = context.Get(Concurrency) is > 0 and var all ? all : options.MaxConcurrency;
         options.MaxConcurrencyPerAgent = context.Get(PerAgent) is > 0 and var each ? each : null;
         await using var workers = new AgentWorkers(options);
         string[] named = context.Get(Named) ?? [];
-        Settle(context, workers, Chosen(await AgentsAsync(context), named, mustExist: true));
+        var server = ServerFor(context, access);
+        Settle(server, workers, Chosen(await AgentsAsync(context), named, mustExist: true));
         await context.Output.Errors.WriteLineAsync($"Working for {workers.Agents.Count} agent{(workers.Agents.Count == 1 ? "" : "s")} of {context.Configuration.BaseUrl}. End with Ctrl+C.");
         try
         {
-            await FollowAsync(context, workers, named);
+            await FollowAsync(context, server, workers, named);
         }
         catch (OperationCanceledException) when (context.Ct.IsCancellationRequested)
         {
@@ -56,15 +59,38 @@ internal static class WorkerCommand
         return ExitCodes.Done;
     }
 
+    // A worker has nothing but its key, so what definitions name may be started; what tasks bring may not.
+    private static ToolAccess Access()
+    {
+        try
+        {
+            return ToolAccess.FromEnvironment(Environment.GetEnvironmentVariable, LocalServers.Agents);
+        }
+        catch (ArgumentException problem)
+        {
+            throw new CliException(ExitCodes.Wrong, problem.Message);
+        }
+    }
+
+    private static Func<AgentSummary, Configuration> ServerFor(CommandContext context, ToolAccess access) => agent => new Configuration
+    {
+        BaseUrl = context.Configuration.BaseUrl,
+        ApiKey = context.Configuration.ApiKey,
+        OrganizationId = agent.OrganizationId,
+        AgentId = agent.Id,
+        AllowPrivateFileAddresses = access.AllowPrivateAddresses,
+        AllowedFileHosts = access.AllowedHosts,
+    };
+
     // Agents come, change and go while it works.
-    private static async Task FollowAsync(CommandContext context, AgentWorkers workers, string[] named)
+    private static async Task FollowAsync(CommandContext context, Func<AgentSummary, Configuration> server, AgentWorkers workers, string[] named)
     {
         using var timer = new PeriodicTimer(LookEvery);
         while (await timer.WaitForNextTickAsync(context.Ct))
         {
             try
             {
-                Settle(context, workers, Chosen(await AgentsAsync(context), named, mustExist: false));
+                Settle(server, workers, Chosen(await AgentsAsync(context), named, mustExist: false));
             }
             catch (ModuleException problem)
             {
@@ -94,7 +120,7 @@ internal static class WorkerCommand
             : chosen;
     }
 
-    private static void Settle(CommandContext context, AgentWorkers workers, List<AgentSummary> chosen)
+    private static void Settle(Func<AgentSummary, Configuration> server, AgentWorkers workers, List<AgentSummary> chosen)
     {
         foreach (var (organization, agent) in workers.Agents.Where(known => !chosen.Exists(agent => agent.Id == known.AgentId)))
         {
@@ -103,7 +129,7 @@ internal static class WorkerCommand
 
         foreach (var agent in chosen)
         {
-            workers.Work(new Configuration { BaseUrl = context.Configuration.BaseUrl, ApiKey = context.Configuration.ApiKey, OrganizationId = agent.OrganizationId, AgentId = agent.Id });
+            workers.Work(server(agent));
         }
     }
 }

@@ -147,7 +147,7 @@ internal sealed class Transport(Configuration configuration, HttpClient? http = 
 
     // Links that came with a task lead wherever its maker wished.
     private HttpClient ClientFor(ApiRequest request) =>
-        request.IsForeign && !configuration.AllowPrivateFileAddresses && !LeadsToServer(request.Url) ? GuardedHttp.Client : _http;
+        request.IsForeign && !configuration.AllowPrivateFileAddresses && !LeadsToServer(request.Url) ? GuardedHttp.ClientFor(configuration.AllowedFileHosts) : _http;
 
     private bool LeadsToServer(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var file) && (IsAt(file, configuration.BaseUrl) || IsAt(file, configuration.PublicUrl));
 

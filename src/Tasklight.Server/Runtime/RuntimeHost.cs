@@ -166,6 +166,7 @@ sealed class RuntimeHost(
         AgentId = agent.AgentId,
         PublicUrl = options.PublicUrl,
         AllowPrivateFileAddresses = !options.Fetch.Guard,
+        AllowedFileHosts = options.Fetch.Hosts,
     };
 
     AgentWorkersOptions WorkersOptions(HttpClient http)

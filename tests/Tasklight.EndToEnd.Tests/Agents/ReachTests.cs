@@ -54,6 +54,22 @@ public sealed class ReachTests
         Assert.Empty(secret.Requests);
     }
 
+    [Fact]
+    public async Task Files_of_tasks_follow_the_same_settings()
+    {
+        await using var files = await StubProvider.StartAsync(StubProvider.Status(200, "what lies inside"));
+        await using var stub = await StubProvider.StartAsync(StubProvider.Says("I have read it."));
+        Environment.SetEnvironmentVariable("TASKLIGHT_MODELS_REACH_FILES_URL", stub.Address.ToString());
+        var attached = new JsonObject { ["files"] = new JsonArray($"{files.Address}notes.txt") };
+
+        await RunAsync(Agent(new() { ["model_provider"] = "reach-files" }), "completed", attached);
+        Assert.Empty(files.Requests);
+        Assert.Contains("127.0.0.1 is at a private or local address", stub.Requests[0].Body, StringComparison.Ordinal);
+
+        await RunAsync(Agent(new() { ["model_provider"] = "reach-files" }), "completed", attached, "--fetch-allow", "127.0.0.1");
+        Assert.Contains("what lies inside", stub.Requests[1].Body, StringComparison.Ordinal);
+    }
+
     private static JsonObject Agent(JsonObject more)
     {
         more["model_name"] = "gpt-4o";
@@ -61,11 +77,15 @@ public sealed class ReachTests
         return more;
     }
 
-    private static async Task<string> RunAsync(JsonObject agent, string status, params string[] settings)
+    private static Task<string> RunAsync(JsonObject agent, string status, params string[] settings) => RunAsync(agent, status, [], settings);
+
+    private static async Task<string> RunAsync(JsonObject agent, string status, JsonObject input, params string[] settings)
     {
         await using var server = await ServerFixture.StartAsync(["--runtime", "true", .. settings]);
         using var api = new RestApi(new Uri(server.BaseUrl), server.Key);
-        var task = await api.CreateTaskAsync(await api.CreateAgentAsync((JsonObject)agent.DeepClone()), "Hello");
+        var asked = (JsonObject)input.DeepClone();
+        asked["text"] = "Hello";
+        var task = await api.SendAsync(HttpMethod.Post, $"/agent-execution/{await api.CreateAgentAsync((JsonObject)agent.DeepClone())}", new JsonObject { ["input"] = asked });
         var ended = await Eventually.IsAsync(async () => await api.GetTaskAsync(task["id"]!.GetValue<string>()) is var found && found["finished_at"] is not null ? found : null, "the task has ended");
         Assert.Equal((status, true), (ended["status"]!.GetValue<string>(), ended["result"] is not null));
         return ended["result"]!.GetValue<string>();
