@@ -32,9 +32,13 @@ sealed class AgentSecrets(ISecretBox box)
             "" => "",
             SecretMask.Text => old.GetValueOrDefault(place, ""),
             _ when old.TryGetValue(place, out var kept) && IsSame(kept, value) => kept,
-            _ => SealedPrefix + Base64Url.EncodeToString(box.Seal(Encoding.UTF8.GetBytes(value))),
+            _ => Sealed(value),
         });
     }
+
+    /// <summary>Seals what stands in clear in a stored definition.</summary>
+    public void SealRest(AgentFields agent) => Visit(agent, (_, value) =>
+        value.Length == 0 || value == SecretMask.Text || value.StartsWith(SealedPrefix, StringComparison.Ordinal) ? value : Sealed(value));
 
     /// <summary>A copy to show: secrets in clear, or the mask in their place.</summary>
     public AgentFields Show(AgentFields agent, bool inClear)
@@ -43,6 +47,8 @@ sealed class AgentSecrets(ISecretBox box)
         Visit(shown, (_, value) => value.Length == 0 ? "" : inClear ? Open(value) : SecretMask.Text);
         return shown;
     }
+
+    string Sealed(string value) => SealedPrefix + Base64Url.EncodeToString(box.Seal(Encoding.UTF8.GetBytes(value)));
 
     bool IsSame(string kept, string value)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using Tasklight.Server.Storage.Sqlite;
 using Tasklight.Server.Tests.Hosting;
 
 namespace Tasklight.Server.Tests.Access;
@@ -107,6 +108,53 @@ public sealed class SecretsStaySecretTests
         }
 
         Directory.Delete(data, recursive: true);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_program_kept_in_clear_is_sealed_at_start()
+    {
+        var data = Directory.CreateTempSubdirectory("tasklight-test-").FullName;
+        string agent, task;
+        await using (var server = await RunningServer.StartAsync(data))
+        {
+            var mcp = new { name = "m", url = "https://m.example/?key=in-place-of-it", headers = new { x = "in-place-of-it" } };
+            agent = (await server.Client.JsonAsync(
+                "POST", "/v1/agents", new { name = "a", graph = new[] { new { id = "1", item_id = "m", type = "mcp", targets = Array.Empty<string>(), settings = new { mcp_settings = mcp } } } }, HttpStatusCode.Created)).Text("id");
+            task = (await server.Client.JsonAsync("POST", $"/agent-execution/{agent}", new { input = new { text = "t" }, mcp_servers = new[] { mcp } })).Text("id");
+            await server.Client.CallAsync("PATCH", $"/agent-execution/{task}/update", new { title = "t", mcp_servers = new[] { mcp, mcp with { name = "n" } } });
+        }
+
+        MakeOld(Path.Combine(data, "tasklight.db"));
+        await using (var server = await RunningServer.StartAsync(data))
+        {
+            var ofTask = (await server.Client.JsonAsync("GET", $"/agent-execution/{task}/status")).GetProperty("mcp_servers");
+            var ofAgent = (await server.Client.JsonAsync("GET", $"/agents/{agent}")).GetProperty("graph")[0].GetProperty("settings").GetProperty("mcp_settings");
+
+            Assert.Equal(2, ofTask.GetArrayLength());
+            Assert.All([ofTask[0], ofTask[1], ofAgent], static server => Assert.Equal((Secret, $"https://m.example/?key={Secret}"), (server.GetProperty("headers").Text("x"), server.Text("url"))));
+            Assert.DoesNotContain(Secret, (await server.Client.CallAsync("GET", $"/v1/tasks/{task}/events", null, ("accept", "application/json"))).Body, StringComparison.Ordinal);
+        }
+
+        AssertNotOnDisk(data);
+        Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>Puts secrets in clear where masks and seals are, as programs of schema 6 did.</summary>
+    static void MakeOld(string path)
+    {
+        using var connection = SqliteConnection.Open(path, 1 << 20);
+        foreach (var (table, column) in new[] { ("events", "data"), ("tasks", "overlay") })
+            connection.Execute($"UPDATE {table} SET {column} = CAST(replace(CAST({column} AS TEXT), '***', '{Secret}') AS BLOB) WHERE {column} IS NOT NULL");
+        connection.Execute("UPDATE tasks SET secrets = NULL");
+        foreach (var (table, column) in new[] { ("agents", "draft"), ("agent_versions", "document") })
+        {
+            var document = connection.TextScalar($"SELECT CAST({column} AS TEXT) FROM {table}");
+            var clear = System.Text.RegularExpressions.Regex.Replace(document, "sealed:[A-Za-z0-9_-]+", Secret, System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+            Assert.NotEqual(document, clear);
+            connection.Execute($"UPDATE {table} SET {column} = CAST('{clear.Replace("'", "''", StringComparison.Ordinal)}' AS BLOB)");
+        }
+
+        connection.Execute("PRAGMA user_version = 6; PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     static object AgentWithSecrets()

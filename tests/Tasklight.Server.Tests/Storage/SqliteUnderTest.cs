@@ -51,7 +51,7 @@ sealed class SqliteUnderTest : StoreUnderTest
         _path = Path.Combine(System.IO.Directory.CreateDirectory(Path.Combine(_root, $"schema-{schema}")).FullName, "tasklight.db");
         using (var connection = SqliteConnection.Open(_path, 1 << 20))
         {
-            Migrations.Run(connection, schema);
+            Migrations.Run(connection, new SqliteOptions(_path).Upgrades, schema);
             connection.Execute($"PRAGMA foreign_keys = OFF; ATTACH '{newer}' AS newer");
             foreach (var table in connection.TextScalar("SELECT group_concat(name) FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").Split(','))
             {

@@ -13,9 +13,10 @@ static class Migrations
 
     /// <summary>Runs the scripts that the database has not seen.</summary>
     /// <param name="connection">The database.</param>
+    /// <param name="upgrades">What is done behind a script, by its number.</param>
     /// <param name="upTo">The last script to run; all of them when it is left out.</param>
     /// <exception cref="StoreUnavailableException">The database was made by a newer program.</exception>
-    public static void Run(SqliteConnection connection, int upTo = int.MaxValue)
+    public static void Run(SqliteConnection connection, IReadOnlyDictionary<int, Action<SqliteConnection>> upgrades, int upTo = int.MaxValue)
     {
         foreach (var (number, name) in Scripts().Where(script => script.Number <= upTo).OrderBy(script => script.Number))
         {
@@ -23,6 +24,8 @@ static class Migrations
             if (connection.Scalar("PRAGMA user_version") < number)
             {
                 connection.Execute(Read(name));
+                if (upgrades.TryGetValue(number, out var upgrade))
+                    upgrade(connection);
                 connection.Execute($"PRAGMA user_version = {number}");
             }
 

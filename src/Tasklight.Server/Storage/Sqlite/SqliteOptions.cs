@@ -4,6 +4,9 @@ namespace Tasklight.Server.Storage.Sqlite;
 /// <param name="Path">The database file; its directory is made when missing.</param>
 sealed record SqliteOptions(string Path)
 {
+    /// <summary>What is done with the script of a schema, in its transaction, where SQL alone cannot.</summary>
+    public IReadOnlyDictionary<int, Action<SqliteConnection>> Upgrades { get; init; } = new Dictionary<int, Action<SqliteConnection>>();
+
     /// <summary>Bound of the hot tasks and their latest events kept in memory. Default 64 MiB.</summary>
     public long CacheBytes { get; init; } = 64 * 1024 * 1024;
 

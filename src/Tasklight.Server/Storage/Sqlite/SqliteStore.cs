@@ -69,7 +69,7 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
         {
             _connection = SqliteConnection.Open(_options.Path, _options.WriterPageCacheBytes);
             SetUp(_connection);
-            Migrations.Run(_connection);
+            Migrations.Run(_connection, _options.Upgrades);
             _openReaders = new SqliteReaders(_options);
             _openWriter = new SqliteWriter(_connection, new TaskBatch(_connection, _hot, _decide), _options, _time, _logger) { Listener = Listener };
         }

@@ -1,0 +1,1 @@
+-- Secrets that earlier programs kept in clear are sealed by OldSecrets, in this script's transaction.
