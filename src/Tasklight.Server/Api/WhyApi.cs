@@ -7,8 +7,9 @@ namespace Tasklight.Server.Api;
 /// <summary>Why a task does not run (extensions §4).</summary>
 static class WhyApi
 {
-    public static void MapWhy(this IEndpointRouteBuilder routes) => routes
-        .MapGet("/v1/tasks/{task_id}/why", ExplainAsync).WithTags("Tasks").RequireScope(Scope.TasksRead)
+    // In a group, as the other routes of tasks are: the document lists what stands alone before all groups.
+    public static void MapWhy(this IEndpointRouteBuilder routes) => routes.MapGroup("/v1/tasks")
+        .MapGet("/{task_id}/why", ExplainAsync).WithTags("Tasks").RequireScope(Scope.TasksRead)
         .Describe("explainTask", "Why a task does not run, and what would make it").Gives<WhyAnswer>().Fails(404);
 
     static async Task<IResult> ExplainAsync(HttpContext context, WhyService why) =>

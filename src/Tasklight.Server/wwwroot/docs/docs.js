@@ -106,7 +106,7 @@ class Page {
       answer = this.resolve(answer);
       const [type, media] = Object.entries(answer.content ?? {})[0] ?? [];
       return make('div', null,
-        make('dt', null, make('span', { class: `status ${status < '400' ? 'good' : 'bad'}` }, status), make('span', null, prose(answer.description))),
+        make('dt', { class: 'answer' }, make('span', { class: `status ${status < '400' ? 'good' : 'bad'}` }, status), make('span', null, prose(answer.description))),
         media?.schema && status < '400' && make('dd', null, this.fold(`${this.kind(media.schema)} · ${type}`, media.schema, 0)));
     }))];
   }
