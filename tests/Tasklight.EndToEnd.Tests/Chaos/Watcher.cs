@@ -34,7 +34,7 @@ sealed class Watcher(Uri server, string task)
     async Task<bool> ReadAsync(HttpClient http, CancellationToken cancel)
     {
         var after = _seen.Count == 0 ? 0 : _seen[^1];
-        using var stream = await SseConnection.OpenAsync(http, $"{server}v1/tasks/{task}/events?after={after}", ServerProcess.Key, cancel);
+        using var stream = await SseConnection.OpenAsync(http, $"{server}v1/tasks/{task}/events?newer=true&after={after}", ServerProcess.Key, cancel);
         while (await stream.NextAsync(cancel) is { } sse)
         {
             _seen.Add(long.Parse(sse.Id, CultureInfo.InvariantCulture));
