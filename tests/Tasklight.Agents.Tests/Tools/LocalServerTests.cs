@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Tasklight.Agents.Tools;
 using Tasklight.Agents.Tools.Mcp;
@@ -7,11 +9,16 @@ using Tasklight.Server.Tests;
 namespace Tasklight.Agents.Tests.Tools;
 
 /// <summary>MCP servers that are programs.</summary>
-public sealed class LocalServerTests
+public sealed class LocalServerTests : IDisposable
 {
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Tools", "stdio-server.mjs");
 
+    // Where a program writes its process id.
+    private readonly string _id = Path.Combine(Path.GetTempPath(), $"tasklight-program-{Guid.NewGuid():N}");
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => File.Delete(_id);
 
     [Fact]
     public async Task A_program_gets_its_own_variables_and_none_of_this_process()
@@ -74,24 +81,30 @@ public sealed class LocalServerTests
         var hang = await ToolAsync(scene, source, "hang");
         using var time = CancellationTokenSource.CreateLinkedTokenSource(Ct);
 
-        var call = hang.InvokeAsync(new ToolInvocation("c", JsonElement.Parse("{}"), scene.Task), time.Token).AsTask();
+        var call = hang.InvokeAsync(new ToolInvocation("c", JsonSerializer.SerializeToElement(new { text = _id }), scene.Task), time.Token).AsTask();
+        using var program = await ProgramAsync();
         await time.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.False(program.HasExited);
         await source.DisposeAsync();
+
+        await program.WaitForExitAsync(Ct).InTime();
     }
 
     [Fact]
     public async Task A_program_that_never_answers_is_given_up_and_killed()
     {
-        var scene = new ToolScene().With(new() { Name = "deaf", Type = MCPServerType.Local, Command = "sleep 3600" });
+        var scene = new ToolScene().With(new() { Name = "deaf", Type = MCPServerType.Local, Command = $"sh -c 'echo $$ > {_id}.new; mv {_id}.new {_id}; exec sleep 3600'" });
         var clock = new TestClock();
         await using var source = new McpTools(ToolScene.Open, clock);
 
         var opening = scene.OpenAsync(source);
+        using var program = await ProgramAsync();
         clock.Advance(TimeSpan.FromMinutes(1));
         var connect = Assert.Single(await opening);
 
         Assert.Equal("MCP server 'deaf' is away, and its tools with it. It did not answer in time. This tries to connect to it once more.", connect.Description);
+        await program.WaitForExitAsync(Ct).InTime();
     }
 
     [Fact]
@@ -138,6 +151,13 @@ public sealed class LocalServerTests
 
         Assert.Equal((expected, true), (access.LocalServers, access.AllowPrivateAddresses));
         Assert.Equal(["10.0.0.0/8", "files.example"], access.AllowedHosts);
+    }
+
+    // The program, once it has said who it is.
+    private async Task<Process> ProgramAsync()
+    {
+        var id = await Eventually.IsAsync(async () => File.Exists(_id) && await File.ReadAllTextAsync(_id, Ct) is { Length: > 0 } text ? text : null, "the program runs");
+        return Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture));
     }
 
     private static ToolScene Scene() => new ToolScene().With(new()

@@ -156,17 +156,18 @@ public sealed class BadModelTests(SharedServer server)
     [InlineData("{\"content\":\"", "\"}")]
     [InlineData("{\"reasoning_content\":\"", "\"}")]
     [InlineData("{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"pay\",\"arguments\":\"", "\"}}]}")]
-    public async Task A_hundred_megabytes_end_the_task_with_the_limit_that_they_break(string before, string after)
-    {
-        var piece = $"data: {StubProvider.Chunk(before + new string('x', 20_000) + after)}\n\n";
-        await using var stub = await StubProvider.StartAsync(StubProvider.Endless("", piece));
+    public Task A_hundred_megabytes_end_the_task_with_the_limit_that_they_break(string before, string after) =>
+        HundredMegabytesAsync("openai", "", $"data: {StubProvider.Chunk(before + new string('x', 20_000) + after)}\n\n");
 
-        var task = await RunAtAsync(stub);
-
-        Assert.Equal(AgentExecutionStatus.Error, task.Status);
-        Assert.True(task.Result!.Contains("larger than 8388608 bytes", StringComparison.Ordinal) || task.Result.Contains("longer than 8000000 characters", StringComparison.Ordinal), task.Result);
-        Assert.Single(stub.Requests);
-    }
+    [Theory]
+    [InlineData("{\"type\":\"text\",\"text\":\"\"}", "{\"type\":\"text_delta\",\"text\":\"")]
+    [InlineData("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}", "{\"type\":\"thinking_delta\",\"thinking\":\"")]
+    [InlineData("{\"type\":\"tool_use\",\"id\":\"c\",\"name\":\"pay\",\"input\":{}}", "{\"type\":\"input_json_delta\",\"partial_json\":\"")]
+    public Task A_hundred_megabytes_of_anthropic_end_the_task_with_the_limit_that_they_break(string block, string delta) => HundredMegabytesAsync(
+        "anthropic",
+        Event("message_start", """{"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":9,"output_tokens":1}}}""")
+        + Event("content_block_start", $$$"""{"type":"content_block_start","index":0,"content_block":{{{block}}}}"""),
+        Event("content_block_delta", $$$"""{"type":"content_block_delta","index":0,"delta":{{{delta}}}{{{new string('x', 20_000)}}}"}}"""));
 
     [Theory]
     [InlineData("text/html", "<html>Sign in</html>")]
@@ -193,10 +194,24 @@ public sealed class BadModelTests(SharedServer server)
         Assert.Equal(Quick.Attempts, stub.Requests.Count);
     }
 
-    private async Task<AgentTask> RunAtAsync(StubProvider stub)
+    private async Task HundredMegabytesAsync(string provider, string before, string piece)
+    {
+        await using var stub = await StubProvider.StartAsync(StubProvider.Endless(before, piece));
+
+        var task = await RunAtAsync(stub, provider);
+
+        Assert.Equal(AgentExecutionStatus.Error, task.Status);
+        Assert.True(task.Result!.Contains("larger than 8388608 bytes", StringComparison.Ordinal) || task.Result.Contains("longer than 8000000 characters", StringComparison.Ordinal), task.Result);
+        Assert.Single(stub.Requests);
+        Assert.Empty(_paid);
+    }
+
+    private static string Event(string name, string data) => $"event: {name}\ndata: {data}\n\n";
+
+    private async Task<AgentTask> RunAtAsync(StubProvider stub, string provider = "openai")
     {
         using var providers = new ModelProviders(new ModelSettings(_ => null), Quick);
-        await using var scene = await AgentScene.StartAsync(server, providers.Open(new("openai", "gpt-4o") { Address = stub.Address, Key = "k" }), tools: Pay());
+        await using var scene = await AgentScene.StartAsync(server, providers.Open(new(provider, "gpt-4o") { Address = stub.Address, Key = "k" }), tools: Pay());
         return await scene.RunAsync("Hello");
     }
 

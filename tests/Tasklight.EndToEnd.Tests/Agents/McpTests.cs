@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Tasklight.Agents.Tests;
+using Tasklight.Agents.Tests.Tools;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 
@@ -60,6 +61,59 @@ public sealed class McpTests(SharedServer server)
         {
             await everything.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_in_a_call_costs_that_call_its_time_and_nothing_else()
+    {
+        await using var everything = await EverythingServer.StartAsync();
+        var model = new ScriptedChatClient(
+            new ScriptedTurn().Call("trigger-long-running-operation", """{"duration":3600,"steps":1}""", "a"), new ScriptedTurn().Call("echo", """{"message":"still here"}""", "b"), new ScriptedTurn().Text("Done."));
+        await using var scene = await AgentScene.StartAsync(server, model, new() { ["llm_settings"] = new JsonObject { ["tool_timeout_seconds"] = 5 } });
+
+        var task = await scene.RunAsync("Use the tools", request => request.McpServers = [new() { Name = "everything", Url = everything.Address }]);
+
+        Assert.Equal((AgentExecutionStatus.Completed, "Done."), (task.Status, task.Result));
+        Assert.StartsWith("Error: 'trigger-long-running-operation' gave no answer within 5 s", (string)model.Requests[1].Results["a"]!, StringComparison.Ordinal);
+        Assert.Equal("Echo: still here", model.Requests[2].Results["b"]);
+    }
+
+    [Fact]
+    public async Task A_server_that_dies_for_good_is_told_to_the_model_and_ends_no_task()
+    {
+        var everything = await EverythingServer.StartAsync();
+        var model = new ScriptedChatClient(
+            new ScriptedTurn().Call("kill", id: "a"), new ScriptedTurn().Call("echo", """{"message":"anybody?"}""", "b"), new ScriptedTurn().Text("It is gone."));
+        var kill = Tasklight.Agents.Tools.FunctionTools.Of("kill", "Kills the server.", () => everything.DisposeAsync().AsTask());
+        await using var scene = await AgentScene.StartAsync(server, model, tools: kill);
+
+        var task = await scene.RunAsync("Use the tools", request => request.McpServers = [new() { Name = "everything", Url = everything.Address }]);
+
+        Assert.Equal((AgentExecutionStatus.Completed, "It is gone."), (task.Status, task.Result));
+        Assert.StartsWith("Error: MCP server 'everything' ", (string)model.Requests[2].Results["b"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tools_that_a_server_changes_during_a_task_are_the_ones_that_the_model_sees()
+    {
+        await using var changing = await McpDouble.StartAsync(McpDouble.Tool("old", () => "old"));
+        var model = new ScriptedChatClient(
+            new ScriptedTurn().Call("change", id: "a"), new ScriptedTurn().Call("old", id: "b"), new ScriptedTurn().Call("new", id: "c"), new ScriptedTurn().Text("Done."));
+        var change = Tasklight.Agents.Tools.FunctionTools.Of("change", "Changes the server's tools.", () =>
+        {
+            changing.Tools.Remove(changing.Tools["old"]);
+            changing.Tools.Add(McpDouble.Tool("new", () => "new"));
+        });
+        await using var scene = await AgentScene.StartAsync(server, model, tools: change);
+
+        var task = await scene.RunAsync("Use the tools", request => request.McpServers = [new() { Name = "changing", Url = changing.Address }]);
+
+        Assert.Equal((AgentExecutionStatus.Completed, "Done."), (task.Status, task.Result));
+        Assert.Contains("old", model.Requests[0].Tools);
+        // It is refused by the server, or no tool any more, as the word of the change came after the question or before it.
+        Assert.StartsWith("Error: ", (string)model.Requests[2].Results["b"]!, StringComparison.Ordinal);
+        Assert.Equal((true, false), (model.Requests[2].Tools.Contains("new"), model.Requests[2].Tools.Contains("old")));
+        Assert.Equal("new", model.Requests[3].Results["c"]);
     }
 
     [Fact]

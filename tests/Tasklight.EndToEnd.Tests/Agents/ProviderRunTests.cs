@@ -53,6 +53,21 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
 
     [Theory]
     [MemberData(nameof(Providers))]
+    public async Task A_stream_that_breaks_off_in_the_middle_of_a_task_is_asked_for_again(string provider, string model)
+    {
+        var mock = await shared.WithAsync(
+            """{"match":{"userMessage":"hi","sequenceIndex":0},"response":{"content":"hello there friend"},"truncateAfterChunks":4,"latency":20}""",
+            """{"match":{"userMessage":"hi"},"response":{"content":"hello there friend"}}""");
+        await using var scene = await StartAsync(mock, provider, model);
+
+        var ended = await AgentScene.EndAsync(await scene.CreateTaskAsync("hi"));
+
+        Assert.Equal((AgentExecutionStatus.Completed, "hello there friend"), (ended.Status, ended.Result));
+        Assert.Equal(2, (await mock.JournalAsync()).Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
     public async Task A_structured_answer_is_repaired(string provider, string model)
     {
         var mock = await shared.WithAsync(
