@@ -153,6 +153,11 @@ internal sealed class AgentRun : IAsyncDisposable
             await Task.SaveAsync(withDeepPlanUpdate: true, ct).ConfigureAwait(false);
         }
 
+        if (_context.RetryCount > 0)
+        {
+            await _compactor.TellRetryAsync().ConfigureAwait(false);
+        }
+
         var step = new TurnStep
         {
             Turn = turn,

@@ -94,6 +94,35 @@ public sealed class CompactionTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_parked_output_is_still_read_behind_a_summary()
+    {
+        var (id, text) = ("", string.Concat(Enumerable.Range(0, 5_000).Select(n => $"line {n}\n")));
+        var model = new ScriptedChatClient
+        {
+            Otherwise = request =>
+            {
+                if (IsSummary(request))
+                {
+                    // The transcript says under which id it is parked.
+                    id = request.LastText.Split("RESULT (id ")[1].Split(')')[0];
+                    return new ScriptedTurn().Text($"The dump is parked under id {id}.");
+                }
+
+                return (id, request.Results.Count) switch
+                {
+                    ("", 0) => new ScriptedTurn().Call("dump"),
+                    ("", _) => new ScriptedTurn().Call("compact_session"),
+                    (_, 0) => new ScriptedTurn().Call("read_tool_output", $$"""{"id":{{id}},"search":"line 4321"}""", "read"),
+                    _ => new ScriptedTurn().Text((string)request.Results.Values.Last()!),
+                };
+            },
+        };
+        await using var scene = await AgentScene.StartAsync(server, model, tools: FunctionTools.Of("dump", "Dumps.", () => text));
+
+        Assert.Contains("line 4321\nline 4322", (await scene.RunAsync("Find line 4321")).Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_long_session_is_summarised_before_its_plan_is_taken_up_again()
     {
         var model = new ScriptedChatClient(
@@ -116,6 +145,7 @@ public sealed class CompactionTests(SharedServer server)
         var ended = events[^1].AsTask()!;
         Assert.Equal((AgentExecutionStatus.Completed, "Now all is read.", 2), (ended.Status, ended.Result, ended.ExecutionAttempts));
         Assert.Contains(events, update => update.AsCompactization()?.Type == TaskCompactizationTypes.PreRetryCompaction);
+        Assert.Equal("""{"is_retry":true}""", Assert.Single(events, update => update.AsCompactization()?.Type == TaskCompactizationTypes.Retry).AsCompactization()!.Data.GetRawText());
         Assert.Contains("Two pages were read.", model.Requests[4].Messages[1].Text, StringComparison.Ordinal);
         Assert.Contains("Continue with: read", model.Requests[4].LastText, StringComparison.Ordinal);
     }
