@@ -56,7 +56,7 @@ public sealed class AgentTests
     [InlineData("""{"graph": [{"item_id": "a", "type": "agent", "targets": "b"}]}""", "body.graph[0].targets: Expected an array, found a string.")]
     [InlineData("""{"graph": [{"item_id": "crm", "type": "mcp", "settings": {}}]}""", "body.graph[0].settings.mcp_settings: Field required: an item of type mcp names its server.")]
     [InlineData("""{"tools": [{"name": "x"}]}""", "body.tools[0].id: Field required: a text that is not empty.")]
-    [InlineData("""{"max_concurrency": 0}""", "body.max_concurrency: 0 is not between 1 and 2147483647.")]
+    [InlineData("""{"max_concurrency": 0}""", "body.max_concurrency: 0 is less than 1.")]
     [InlineData("""{"llm_reasoning_effort": "max"}""", "body.llm_reasoning_effort: 'max' is not one of: low, medium, high, xhigh.")]
     [InlineData("""{"output_schema": []}""", "body.output_schema: Expected an object or null.")]
     public void An_update_is_strict(string body, string message) =>

@@ -114,8 +114,8 @@ public sealed class WireReaderTests
                 "body.llm_reasoning_effort: 'max' is not one of: low, medium, high, xhigh.",
                 "body.priority: 101 is not between -100 and 100.",
                 "body.max_attempts: 11 is not between 1 and 10.",
-                "body.max_run_seconds: 0 is not between 1 and 2147483647.",
-                "body.start_within: -1 is not between 0 and 2147483647.",
+                "body.max_run_seconds: 0 is less than 1.",
+                "body.start_within: -1 is less than 0.",
             ],
             result.Errors.Select(error => error.ToString()));
     }

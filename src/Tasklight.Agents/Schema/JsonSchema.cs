@@ -31,6 +31,23 @@ public sealed class JsonSchema
         return Compile(schema, documents);
     }
 
+    /// <summary>What keeps a value from being a schema that <see cref="Parse"/> reads; empty when it is one.</summary>
+    public static IReadOnlyList<SchemaViolation> Problems(JsonElement schema)
+    {
+        if (MetaSchemas.Problems(schema) is { Count: > 0 } wrong)
+            return wrong;
+
+        try
+        {
+            _ = Parse(schema);
+            return [];
+        }
+        catch (SchemaException exception)
+        {
+            return [new("", "", exception.Message)];
+        }
+    }
+
     /// <summary>What the value does not keep to; empty when it is valid. At most 25, the first ones found.</summary>
     public IReadOnlyList<SchemaViolation> Validate(JsonElement value)
     {

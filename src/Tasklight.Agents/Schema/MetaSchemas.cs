@@ -19,10 +19,13 @@ internal static class MetaSchemas
     public static bool Knows(string vocabulary) =>
         vocabulary.StartsWith(Base + "vocab/", StringComparison.Ordinal) && Names.Contains("meta/" + vocabulary[(Base + "vocab/").Length..]);
 
+    /// <summary>What keeps the value from being a schema.</summary>
+    public static IReadOnlyList<SchemaViolation> Problems(JsonElement schema) => Schema.Value.Validate(schema);
+
     /// <summary>Refuses what is not a schema, with up to three reasons.</summary>
     public static void Check(JsonElement schema)
     {
-        var wrong = Schema.Value.Validate(schema);
+        var wrong = Problems(schema);
         if (wrong.Count > 0)
             throw new SchemaException("The JSON Schema is not a valid one. " + string.Join("; ", wrong.Take(3)));
     }

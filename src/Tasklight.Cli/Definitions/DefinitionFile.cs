@@ -94,19 +94,29 @@ internal sealed class DefinitionFile
 
     private CreateAgentRequest? Parse(JsonObject json, Marks marks)
     {
+        var unread = json.Where(field => !IsRead(field.Key, field.Value, marks)).Select(field => field.Key).ToList();
+        unread.ForEach(name => json.Remove(name));
+        var fields = json.Deserialize(ProtocolJson.Default.CreateAgentRequest)!;
+        var problems = new List<FieldError>();
+        fields.Validate(problems);
+        _errors.AddRange(problems.Where(problem => !unread.Contains(problem.Loc.ElementAtOrDefault(1) as string ?? "")).Select(problem => new DefinitionError(_file, marks.Find(PathOf(problem.Loc)), problem.Msg)));
+        _errors.AddRange(WrittenSchemas.Problems(fields).Select(problem => new DefinitionError(_file, marks.Find(problem.Path), problem.Message)));
+        return fields;
+    }
+
+    // Each field by itself, so that one that cannot be read does not hide the others' mistakes.
+    private bool IsRead(string name, JsonNode? value, Marks marks)
+    {
         try
         {
-            var fields = json.Deserialize(ProtocolJson.Default.CreateAgentRequest)!;
-            var problems = new List<FieldError>();
-            fields.Validate(problems);
-            _errors.AddRange(problems.Select(problem => new DefinitionError(_file, marks.Find(PathOf(problem.Loc)), problem.Msg)));
-            return fields;
+            _ = new JsonObject { [name] = value?.DeepClone() }.Deserialize(ProtocolJson.Default.CreateAgentRequest);
+            return true;
         }
         catch (JsonException problem)
         {
             var sentence = problem.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0];
             _errors.Add(new DefinitionError(_file, marks.Find(PathOf(problem.Path) + InnerPathOf(problem.InnerException)), Plain(sentence)));
-            return null;
+            return false;
         }
     }
 

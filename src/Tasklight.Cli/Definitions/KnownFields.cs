@@ -14,7 +14,11 @@ internal static class KnownFields
     public static IReadOnlyList<string> All { get; } = [.. Abbreviated, .. TypeOf(typeof(CreateAgentRequest))!.Properties.Select(property => property.Name).Where(name => name != "should_reset_graph")];
 
     /// <summary>Tells every field that is not known, with the nearest known one.</summary>
-    public static void Check(JsonObject agent, Action<string, string> isWrong) => Check(agent, typeof(CreateAgentRequest), "", isWrong);
+    public static void Check(JsonObject agent, Action<string, string> isWrong)
+    {
+        Check(agent, typeof(CreateAgentRequest), "", isWrong);
+        CheckModelSettings(agent["llm_settings"] as JsonObject ?? [], isWrong);
+    }
 
     /// <summary>How a type, or what it is optional of, looks as JSON.</summary>
     public static JsonTypeInfo? TypeOf(Type type)
@@ -61,6 +65,18 @@ internal static class KnownFields
         foreach (var property in shape.Properties.Where(property => json.ContainsKey(property.Name)))
         {
             Check(json[property.Name], property.PropertyType, Join(path, property.Name), isWrong);
+        }
+    }
+
+    // Others may have settings of their own there, which are kept: only what is nearly one of the runtime's is a mistake.
+    private static void CheckModelSettings(JsonObject settings, Action<string, string> isWrong)
+    {
+        foreach (var name in settings.Select(pair => pair.Key).Where(name => !AgentRules.ModelSettingNames.Contains(name)))
+        {
+            if (NearestName.Of(name, AgentRules.ModelSettingNames) is { } nearest)
+            {
+                isWrong(Join("llm_settings", name), $"There is no such setting; did you mean {nearest}?");
+            }
         }
     }
 

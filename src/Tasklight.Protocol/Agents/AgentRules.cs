@@ -18,6 +18,9 @@ internal static class AgentRules
         ("tool_timeout_seconds", 0.001, 86_400, false),
     ];
 
+    /// <summary>The names of those settings.</summary>
+    public static IEnumerable<string> ModelSettingNames => ModelSettings.Select(setting => setting.Name);
+
     public static void LlmSettings(ICollection<FieldError> errors, JsonElement? settings)
     {
         WireRules.Object(errors, settings, "llm_settings");

@@ -59,9 +59,14 @@ internal static class WireRules
     {
         if (value < lowest || value > highest)
         {
-            errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, FormattableString.Invariant($"{value} is not between {lowest} and {highest}."), path));
+            errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, Sentence(value.Value, lowest, highest), path));
         }
     }
+
+    // A limit that is only the number's own size says nothing to anybody.
+    private static string Sentence(double value, double lowest, double highest) => value < lowest && highest >= int.MaxValue
+        ? FormattableString.Invariant($"{value} is less than {lowest}.")
+        : FormattableString.Invariant($"{value} is not between {lowest} and {highest}.");
 
     public static void OneOf(ICollection<FieldError> errors, string? value, IReadOnlyList<string> words, params IEnumerable<object> path)
     {

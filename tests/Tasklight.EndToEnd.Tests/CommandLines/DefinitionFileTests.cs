@@ -56,6 +56,10 @@ public sealed class DefinitionFileTests
     [Theory]
     [InlineData("name: a\nmodell: openai/gpt-5\n", "agent.yaml:2:1: modell: There is no such field; did you mean model?")]
     [InlineData("name: a\ntools:\n  - name: t\n    urll: x\n", "agent.yaml:4:5: tools[0].urll: There is no such field; did you mean url?")]
+    [InlineData("name: a\nllm_settings:\n  own: 1\n  temprature: 1\n", "agent.yaml:4:3: llm_settings.temprature: There is no such setting; did you mean temperature?")]
+    [InlineData("name: a\nmax_concurrency: 0\n", "agent.yaml:2:1: max_concurrency: 0 is less than 1.")]
+    [InlineData("name: a\noutput_schema:\n  type: object\n  properties:\n    n: { type: objct }\n", "agent.yaml:5:10: output_schema.properties.n.type: Not a JSON Schema:")]
+    [InlineData("name: a\ntools:\n  - name: t\n    parameters:\n      $ref: '#/nowhere'\n", "agent.yaml:4:5: tools[0].parameters: Not a JSON Schema: '#/nowhere'")]
     [InlineData("name: a\nmodel: gpt-5\n", "agent.yaml:2:1: model: Expected provider/name, for instance openai/gpt-5.")]
     [InlineData("description: a\n", "agent.yaml:1:1: name: ")]
     [InlineData("name: a\nllm_settings:\n  temperature: 3\n", "agent.yaml:3:3: llm_settings.temperature: ")]
@@ -83,6 +87,8 @@ public sealed class DefinitionFileTests
         var problem = Assert.Throws<DefinitionException>(() => Read("name: a\nmodell: x\n---\nname: b\nmodel: y\n"));
 
         Assert.Equal([2L, 5L], problem.Errors.Select(error => error.At.Line));
+        var unreadable = Assert.Throws<DefinitionException>(() => Read("name: [a]\nmax_concurrency: many\noutput_format: yaml\nllm_settings: { temperature: 3 }\n"));
+        Assert.Equal([1L, 2L, 3L, 4L], unreadable.Errors.Select(error => error.At.Line));
     }
 
     [Fact]
