@@ -18,6 +18,7 @@ internal sealed class Compactor(IChatClient client, string model, RunLimits limi
 {
     private const int BytesOfToken = 4;
     private const double PieceOfWindow = 0.6;
+    private const double SmallestPiece = PieceOfWindow / 8;
     private const double SummaryOfWindow = 0.15;
 
     private const string Instructions =
@@ -44,39 +45,54 @@ internal sealed class Compactor(IChatClient client, string model, RunLimits limi
     /// <exception cref="ModelException">The model is not to be had at all: no key, say.</exception>
     public async Task<Tokens> RunAsync(string trigger, string? focus, long overhead, CancellationToken ct)
     {
-        var session = writer.Session;
+        var spent = new UsageDetails { InputTokenCount = 0, OutputTokenCount = 0, CachedInputTokenCount = 0 };
+        for (var part = PieceOfWindow; ; part /= 2)
+        {
+            await TellStartAsync(trigger, focus, overhead).ConfigureAwait(false);
+            var pieces = Transcript.Pieces(writer.Session, (int)(limits.ContextWindow * part));
+            try
+            {
+                var notes = await SummariseAsync(pieces, trigger, focus, spent, ct).ConfigureAwait(false);
+                return await StoreAsync(trigger, notes, ModeOf(pieces.Count, part), pieces.Count, spent, ct).ConfigureAwait(false);
+            }
+            catch (ModelException exception) when (exception.IsPassing || exception.Failure is ModelFailure.ContextTooLong or ModelFailure.AnswerTooLarge or ModelFailure.Refused)
+            {
+                await TellErrorAsync(trigger, exception).ConfigureAwait(false);
+                // The provider counts more tokens than were estimated: smaller pieces may pass.
+                if (exception.Failure == ModelFailure.ContextTooLong && part > SmallestPiece)
+                {
+                    continue;
+                }
+
+                var end = $"(No summary could be made; this is the end of the conversation.)\n{Transcript.End(writer.Session, Characters(SummaryOfWindow))}";
+                return await StoreAsync(trigger, end, ModeOf(pieces.Count, part), pieces.Count, spent, ct).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static string ModeOf(int pieces, double part) => part < PieceOfWindow ? "chunked-reactive" : pieces > 1 ? "chunked-proactive" : "single";
+
+    private ValueTask TellStartAsync(string trigger, string? focus, long overhead)
+    {
         _attempt++;
-        await TellAsync(
+        return TellAsync(
             TaskCompactizationTypes.CompactionStarted,
             new CompactionStarted
             {
                 Trigger = trigger,
-                EstimatedTokens = (int)Math.Min(ContextGauge.Estimate(session, overhead), int.MaxValue),
-                MessageCount = session.Entries.Count,
+                EstimatedTokens = (int)Math.Min(ContextGauge.Estimate(writer.Session, overhead), int.MaxValue),
+                MessageCount = writer.Session.Entries.Count,
                 Threshold = limits.CompactAt,
                 Attempt = _attempt,
                 Focus = focus,
             },
-            ProtocolJson.Default.CompactionStarted).ConfigureAwait(false);
-
-        var pieces = Transcript.Pieces(session, Characters(PieceOfWindow));
-        var spent = new UsageDetails { InputTokenCount = 0, OutputTokenCount = 0, CachedInputTokenCount = 0 };
-        string notes;
-        try
-        {
-            notes = await SummariseAsync(pieces, trigger, focus, spent, ct).ConfigureAwait(false);
-        }
-        catch (ModelException exception) when (exception.IsPassing || exception.Failure is ModelFailure.ContextTooLong or ModelFailure.AnswerTooLarge or ModelFailure.Refused)
-        {
-            await TellAsync(
-                TaskCompactizationTypes.CompactionError,
-                new CompactionError { Trigger = trigger, Error = exception.Message, Attempt = _attempt },
-                ProtocolJson.Default.CompactionError).ConfigureAwait(false);
-            notes = $"(No summary could be made; this is the end of the conversation.)\n{Transcript.End(session, Characters(SummaryOfWindow))}";
-        }
-
-        return await StoreAsync(trigger, notes, pieces.Count, spent, ct).ConfigureAwait(false);
+            ProtocolJson.Default.CompactionStarted);
     }
+
+    private ValueTask TellErrorAsync(string trigger, ModelException exception) => TellAsync(
+        TaskCompactizationTypes.CompactionError,
+        new CompactionError { Trigger = trigger, Error = exception.Message, Attempt = _attempt },
+        ProtocolJson.Default.CompactionError);
 
     private int Characters(double part) => Math.Max(1_000, (int)(limits.ContextWindow * part) * BytesOfToken);
 
@@ -121,7 +137,7 @@ internal sealed class Compactor(IChatClient client, string model, RunLimits limi
             : ToolResultText.Cut(answer.Text.Trim(), Characters(SummaryOfWindow));
     }
 
-    private async Task<Tokens> StoreAsync(string trigger, string notes, int pieces, UsageDetails spent, CancellationToken ct)
+    private async Task<Tokens> StoreAsync(string trigger, string notes, string mode, int pieces, UsageDetails spent, CancellationToken ct)
     {
         var session = writer.Session;
         var tokens = new Tokens { PromptTokens = (int)(spent.InputTokenCount ?? 0), CompletionTokens = (int)(spent.OutputTokenCount ?? 0) };
@@ -146,7 +162,7 @@ internal sealed class Compactor(IChatClient client, string model, RunLimits limi
             {
                 NewTaskPrompt = summary.NewTaskPrompt,
                 TaskContext = summary.TaskContext,
-                Mode = pieces > 1 ? "chunked-proactive" : "single",
+                Mode = mode,
                 ChunkCount = pieces,
             },
             ProtocolJson.Default.CompactionSummary).ConfigureAwait(false);

@@ -9,20 +9,23 @@ internal static class Transcript
 {
     private const int LongestPart = 12_000;
 
-    /// <summary>What was said, in pieces of at most so many characters (but for single parts that are longer).</summary>
+    /// <summary>What was said, in pieces of at most so many tokens (but for single parts that are longer).</summary>
     public static IReadOnlyList<string> Pieces(AgentSession session, int longest)
     {
         var pieces = new List<string>();
-        var piece = new StringBuilder();
+        var (piece, tokens) = (new StringBuilder(), 0L);
         foreach (var part in session.Entries.SelectMany(Parts))
         {
-            if (piece.Length > 0 && piece.Length + part.Length > longest)
+            var more = ContextGauge.TokensOf(part);
+            if (piece.Length > 0 && tokens + more > longest)
             {
                 pieces.Add(piece.ToString());
                 piece.Clear();
+                tokens = 0;
             }
 
             piece.Append(part).Append('\n');
+            tokens += more;
         }
 
         pieces.Add(piece.ToString());

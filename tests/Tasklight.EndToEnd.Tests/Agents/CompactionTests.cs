@@ -77,6 +77,34 @@ public sealed class CompactionTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_summary_that_is_refused_as_too_long_is_made_in_smaller_pieces()
+    {
+        var calls = 0;
+        var model = new ScriptedChatClient
+        {
+            Otherwise = request => (IsSummary(request), request.LastText.Length) switch
+            {
+                // The provider counts twice as many tokens as are estimated.
+                (true, > Window * 2) => new ScriptedTurn().Fails(new ModelException(ModelFailure.ContextTooLong, "Too long.")),
+                (true, _) => new ScriptedTurn().Text("Looked at some pages."),
+                _ => calls < 6 ? new ScriptedTurn().Call("page", $$"""{"number":{{calls++}}}""") : new ScriptedTurn().Text("All pages read."),
+            },
+        };
+        await using var scene = await AgentScene.StartAsync(server, model, WithWindow(), FunctionTools.Of("page", "A page.", (int number) => new string((char)('a' + number), 2_400)));
+
+        var events = await AgentScene.EventsAsync(await scene.CreateTaskAsync("Read six pages"));
+
+        Assert.Equal("All pages read.", events[^1].AsTask()!.Result);
+        var told = events.Select(update => update.AsCompactization()).OfType<TaskCompactizationEvent>().ToList();
+        Assert.Equal(
+            [TaskCompactizationTypes.CompactionStarted, TaskCompactizationTypes.CompactionError, TaskCompactizationTypes.CompactionStarted, TaskCompactizationTypes.CompactionProgress],
+            told.Take(4).Select(update => update.Type));
+        Assert.Equal((1, 2), (told[0].Data.GetProperty("attempt").GetInt32(), told[3].Data.GetProperty("attempt").GetInt32()));
+        var summary = told.First(update => update.Type == TaskCompactizationTypes.Summarization);
+        Assert.Equal(("chunked-reactive", "Looked at some pages."), (Text(summary, "mode"), Text(summary, "task_context")));
+    }
+
+    [Fact]
     public async Task A_model_may_have_its_session_summarised()
     {
         var model = new ScriptedChatClient(
