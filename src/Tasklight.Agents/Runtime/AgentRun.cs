@@ -29,7 +29,7 @@ internal sealed class AgentRun : IAsyncDisposable
     private readonly long _overhead;
     private readonly Tokens? _spentBefore;
 
-    private AgentRun(TaskContext context, AgentContext agent, ModelChoice choice, IChatClient client, SessionWriter writer, ToolSet tools, AgentRuntimeOptions options)
+    private AgentRun(TaskContext context, AgentContext agent, ModelChoice choice, IChatClient client, SessionWriter writer, ToolSet tools, ApprovalRules rules, AgentRuntimeOptions options)
     {
         (_context, _agent, _choice, _writer, _tools) = (context, agent, choice, writer, tools);
         _limits = LlmSettings.Of(agent.Agent.LlmSettings).Limits(ModelProviders.Describe(choice).ContextWindow);
@@ -37,7 +37,7 @@ internal sealed class AgentRun : IAsyncDisposable
         _overhead = ContextGauge.TokensOf(_system) + tools.Tokens;
         _files = new FileContents(context.Task);
         _judge = new MoveJudge(_limits, new OutputJudge(agent.OutputFormat, agent.OutputSchema), _overhead);
-        _runner = new ToolRunner(new CallJudge(tools, ApprovalRules.Of(agent)), context, writer, _limits, options.Clock);
+        _runner = new ToolRunner(new CallJudge(tools, rules), context, writer, _limits, options.Clock);
         _model = new ModelTurn(client, choice.Id, context, options.Clock);
         _compactor = new Compactor(client, choice.Id, _limits, context, writer);
         _telling = new ContextTelling(context, _limits);
@@ -60,10 +60,11 @@ internal sealed class AgentRun : IAsyncDisposable
         var agent = await new Backend(task.Configuration, options.Http).GetAgentContextAsync(task, ct).ConfigureAwait(false);
         var choice = ModelChoices.Of(agent, task);
         var client = options.OpenModel(choice);
+        var rules = await ApprovalRules.OfAsync(agent, task, options.Http, ct).ConfigureAwait(false);
         var writer = await SessionWriter.OpenAsync(task, ct).ConfigureAwait(false);
         var sources = withTools ? ToolSources.Of(agent, task, options, place) : [];
         var tools = await ToolSet.OpenAsync(BuiltInTools(task, writer), sources, agent, task, ct).ConfigureAwait(false);
-        return new AgentRun(context, agent, choice, client, writer, tools, options);
+        return new AgentRun(context, agent, choice, client, writer, tools, rules, options);
     }
 
     /// <summary>Runs the task to its end or to a pause.</summary>

@@ -70,7 +70,7 @@ static class ToolsApi
 
     static async Task<IResult> DoAsync(HttpContext context, ToolServices services, string agentId, string tool)
     {
-        var (tasks, store, agents, secrets, operations, limits) = services;
+        var (tasks, store, agents, secrets, _, limits) = services;
         using var body = await RequestBody.ReadAsync(context, limits.Create);
         var organization = context.Caller().Organization;
         if (await agents.FindNearestAsync(organization, agentId, context.Header(TasklightHeaders.AgentVersion), context.RequestAborted) is not { } agent)
@@ -95,9 +95,15 @@ static class ToolsApi
             return await PlanAsync(context, tasks, store, body, plan, taskId, payload);
         }
 
-        return Find(secrets.Show(agent, inClear: true), tool) is { } operation
-            ? await CallAsync(context, tasks, store, operations, agent, operation, taskId, payload)
-            : Answers.NotFound($"tool of agent '{Answers.Shorten(agentId)}' by the id", tool);
+        if (Find(secrets.Show(agent, inClear: true), tool) is not { } operation)
+        {
+            return Answers.NotFound($"tool of agent '{Answers.Shorten(agentId)}' by the id", tool);
+        }
+
+        // An older version gets round no rule that came later.
+        var deployed = await agents.FindAsync(organization, agentId, version: null, context.RequestAborted);
+        var isHeld = ApprovalRules.Cover(agent, operation) || (deployed is not null && ApprovalRules.Cover(deployed, operation));
+        return await CallAsync(context, services, agent, operation, isHeld, taskId, payload);
     }
 
     static AgentTool? Find(AgentFields agent, string tool) => agent.Tools.FirstOrDefault(known => known.Id == tool) ?? agent.Tools.FirstOrDefault(known => known.Name == tool);
@@ -145,14 +151,15 @@ static class ToolsApi
     static IResult Plan(TaskRecord? task, string taskId) => task is null ? Answers.NoTask(taskId) : Answers.Json(task.Fields.DeepPlanning, ProtocolJson.Default.DeepPlanning);
 
     static async Task<IResult> CallAsync(
-        HttpContext context, TaskService tasks, ITaskStore store, OperationCaller operations, AgentFields agent, AgentTool tool, string? taskId, JsonElement payload)
+        HttpContext context, ToolServices services, AgentFields agent, AgentTool tool, bool isHeld, string? taskId, JsonElement payload)
     {
+        var (tasks, store, operations) = (services.Tasks, services.Store, services.Operations);
         if (tool.Url is null)
         {
             return Answers.NotImplemented($"Tool '{tool.Id}' has no url, so it runs in the worker; this server calls plan tools and HTTP operations.");
         }
 
-        if (ApprovalRules.Cover(agent, tool))
+        if (isHeld)
         {
             return Answers.Conflict(ErrorCodes.ApprovalMismatch, $"Tool '{tool.Name}' needs a person's approval of each call, which only the agent runtime asks for and keeps: it is not called over this route.");
         }

@@ -23,7 +23,7 @@ public sealed class ApprovalRulesTests
         scene.Agent.Approvals = [new AgentApprovalRule { Tool = rule }];
         await using var source = new HttpOperationTools(ToolScene.Open);
 
-        Assert.Equal(isCovered, ApprovalRules.Of(scene.Context).For(Assert.Single(await scene.OpenAsync(source))) is not null);
+        Assert.Equal(isCovered, ApprovalRules.Of(scene.Context.Agent).For(Assert.Single(await scene.OpenAsync(source))) is not null);
         Assert.Equal(isCovered, ApprovalRules.Cover(scene.Agent, scene.Agent.Tools[0]));
     }
 
@@ -34,7 +34,7 @@ public sealed class ApprovalRulesTests
         scene.Agent.Tools = [.. new[] { "one", "two" }.Select(id => new AgentTool { Id = id, Name = "pay", Url = "https://shop.example/pay" })];
         scene.Agent.Approvals = [new AgentApprovalRule { Tool = "pay" }];
         await using var source = new HttpOperationTools(ToolScene.Open);
-        var rules = ApprovalRules.Of(scene.Context);
+        var rules = ApprovalRules.Of(scene.Context.Agent);
 
         Assert.All(await scene.OpenAsync(source), tool => Assert.NotNull(rules.For(tool)));
     }
@@ -50,6 +50,6 @@ public sealed class ApprovalRulesTests
         var tool = Assert.Single(await scene.OpenAsync(source), tool => tool.OperationId == "pay");
 
         Assert.Equal("pay", tool.Name);
-        Assert.NotNull(ApprovalRules.Of(scene.Context).For(tool));
+        Assert.NotNull(ApprovalRules.Of(scene.Context.Agent).For(tool));
     }
 }

@@ -243,6 +243,23 @@ public sealed class ApprovalTests(SharedServer server)
         Assert.Empty(_paid);
     }
 
+    [Fact]
+    public async Task A_task_that_names_an_older_version_gets_round_no_rule_that_came_later()
+    {
+        var model = new ScriptedChatClient(Pay("Dana", 120), new ScriptedTurn().Text("Paid."));
+        await using var scene = await AgentScene.StartAsync(server, model, tools: Tools(requiresApproval: false));
+        var agent = $"/v1/agents/{scene.Configuration.AgentId}";
+        await scene.Api.SendAsync(HttpMethod.Patch, agent, new JsonObject { ["approvals"] = JsonNode.Parse("""[{"tool":"pay","required":2}]""") });
+        await scene.Api.SendAsync(HttpMethod.Put, agent);
+
+        var request = new CreateTaskRequest { Input = new() { Text = "Pay Dana" }, OutputFormat = OutputFormat.Text };
+        var task = await scene.PausedAsync(await new Tasks(scene.Configuration).CreateAsync(scene.Configuration.AgentId!, request, agentVersion: "1", ct: Ct));
+
+        Assert.Equal(("pay_1", 2), (task.HitlRequest!.WaitNodeId, task.HitlRequest.Required));
+        Assert.Empty(_paid);
+        await task.StopAsync(Ct);
+    }
+
     private static async Task<Configuration> ApproverAsync(AgentScene scene, string name, params IEnumerable<string> more)
     {
         var key = await scene.Api.SendAsync(HttpMethod.Post, "/v1/keys", new JsonObject { ["name"] = name, ["scopes"] = new JsonArray([.. more.Append("approve").Select(scope => (JsonNode)scope)]) });

@@ -100,6 +100,26 @@ public sealed class SubAgentTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_budget_over_the_tree_pauses_all_of_it_and_a_grant_goes_on_behind_what_is_stored()
+    {
+        var helpers = new ScriptedChatClient(new ScriptedTurn().Text("Helped.").Usage(100, 20));
+        await using var helper = await AgentScene.StartAsync(server, helpers, Named("helper"));
+        var model = new ScriptedChatClient(new ScriptedTurn().Call("ask_helper", """{"task":"work"}""", "h").Usage(40, 10), new ScriptedTurn().Text("Done.").Usage(5, 5));
+        await using var boss = await AgentScene.StartAsync(server, model, Team(helper));
+
+        var task = await boss.PausedAsync(await boss.CreateTaskAsync("Ask", request => request.Budget = new() { MaxTokens = 100, Action = TaskBudget.ActionPause }));
+        var child = await ChildAsync(task, helper);
+        Assert.Equal(("max_tokens", 140, 30), (task.Usage!.Reached, task.Usage.Tree.PromptTokens, task.Usage.Tree.CompletionTokens));
+        Assert.Equal((AgentExecutionStatus.Paused, "budget_reached", "budget_reached"), (child.Status, await boss.Api.WhyAsync(task.Id), await boss.Api.WhyAsync(child.Id)));
+
+        await task.ApproveAsync(ct: Ct);
+        var ended = await AgentScene.EndAsync(task);
+
+        Assert.Equal((AgentExecutionStatus.Completed, "Done.", 1), (ended.Status, ended.Result, ended.Usage!.Granted));
+        Assert.Equal(("Helped.", 1), (model.Requests[1].Results["h"], helpers.Requests.Count));
+    }
+
+    [Fact]
     public async Task A_budget_of_depth_refuses_the_child_in_words_for_the_model()
     {
         await using var helper = await AgentScene.CreateAsync(server, Named("helper"));

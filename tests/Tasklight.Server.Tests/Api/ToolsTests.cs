@@ -116,6 +116,16 @@ public sealed class ToolsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_older_version_gets_round_no_approval_that_came_later()
+    {
+        (await SendAsync("PATCH", $"/v1/agents/{_agent}", """{"approvals": [{"tool": "change_order"}]}""")).Is(HttpStatusCode.OK);
+        (await SendAsync("PUT", $"/v1/agents/{_agent}")).Is(HttpStatusCode.OK);
+
+        Assert.Equal("approval_mismatch", (await SendAsync("POST", $"/agents/{_agent}/operations/change", "{}", ("x-agent-version", "1"))).Is(HttpStatusCode.Conflict).Code);
+        Assert.Equal(0, _echo.Calls);
+    }
+
+    [Fact]
     public async Task A_payload_without_places_goes_where_the_operation_wants_it()
     {
         var found = (await CallAsync("find", """{"id": 7, "q": "ä"}""")).Is(HttpStatusCode.OK);
