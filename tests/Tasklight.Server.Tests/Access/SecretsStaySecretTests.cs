@@ -139,7 +139,7 @@ public sealed class SecretsStaySecretTests
         Directory.Delete(data, recursive: true);
     }
 
-    /// <summary>Puts secrets in clear where masks and seals are, as programs of schema 6 did.</summary>
+    /// <summary>Puts secrets in clear where masks and seals are, as programs of the schema before did.</summary>
     static void MakeOld(string path)
     {
         using var connection = SqliteConnection.Open(path, 1 << 20);
@@ -154,7 +154,7 @@ public sealed class SecretsStaySecretTests
             connection.Execute($"UPDATE {table} SET {column} = CAST('{clear.Replace("'", "''", StringComparison.Ordinal)}' AS BLOB)");
         }
 
-        connection.Execute("PRAGMA user_version = 6; PRAGMA wal_checkpoint(TRUNCATE)");
+        connection.Execute($"PRAGMA user_version = {OldSecrets.Schema - 1}; PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     static object AgentWithSecrets()

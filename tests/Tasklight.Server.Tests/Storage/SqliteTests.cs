@@ -63,6 +63,9 @@ public sealed class SqliteTests : IDisposable
     }
 
     [Fact]
+    public void Scripts_have_each_number_once_or_one_of_two_would_never_run() => Assert.Equal(Enumerable.Range(1, Migrations.Latest), Migrations.Numbers);
+
+    [Fact]
     public async Task A_database_of_the_first_schema_is_brought_up_with_what_waits_in_it()
     {
         var fields = new AgentTaskFields { Id = "a", OrganizationId = "org-1", AgentId = "agent-1", Source = "sdk" };

@@ -11,6 +11,9 @@ static class Migrations
     /// <summary>The schema of this program.</summary>
     public static int Latest => Scripts().Max(script => script.Number);
 
+    /// <summary>The scripts' numbers.</summary>
+    public static IEnumerable<int> Numbers => Scripts().Select(script => script.Number).Order();
+
     /// <summary>Runs the scripts that the database has not seen.</summary>
     /// <param name="connection">The database.</param>
     /// <param name="upgrades">What is done behind a script, by its number.</param>

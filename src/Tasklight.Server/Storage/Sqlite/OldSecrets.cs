@@ -14,7 +14,7 @@ namespace Tasklight.Server.Storage.Sqlite;
 /// </summary>
 sealed class OldSecrets(TaskSecrets tasks, AgentSecrets agents)
 {
-    public const int Schema = 7;
+    public const int Schema = 8;
 
     const int SequenceBits = 26;
 
