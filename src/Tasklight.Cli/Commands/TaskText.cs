@@ -26,6 +26,17 @@ internal static class TaskText
         {
             output.Text.WriteLine(result);
         }
+
+        ShowNote(output.Aside, task);
+    }
+
+    /// <summary>What is said of a task beside its result: that it has no voice, say.</summary>
+    public static void ShowNote(IAnsiConsole console, AgentTask task)
+    {
+        if (task.InternalStatus is { Length: > 0 } note)
+        {
+            console.MarkupLine($"[grey]{Markup.Escape(note)}[/]");
+        }
     }
 
     /// <summary>What a paused task waits for, and what to do about it.</summary>

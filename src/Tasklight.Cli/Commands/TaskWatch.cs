@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
 using Tasklight.Protocol;
@@ -50,7 +51,8 @@ internal static class TaskWatch
 
         if (update.AsToolCallResult() is { } result)
         {
-            output.Aside.MarkupLine($"[grey]  {(result.IsError ? "[red]failed[/]" : "done")} {Markup.Escape(result.ToolName ?? result.OperationId)}[/]");
+            var ended = result.IsError ? $"[red]failed[/] {Markup.Escape(result.ToolName ?? result.OperationId)}: {Markup.Escape(Short(result.Result))}" : $"done {Markup.Escape(result.ToolName ?? result.OperationId)}";
+            output.Aside.MarkupLine($"[grey]  {ended}[/]");
         }
         else if (update.AsToolCallRequest() is { } call)
         {
@@ -83,9 +85,9 @@ internal static class TaskWatch
                 output.Text.WriteLine(result);
             }
 
-            var used = task.Usage is { } usage ? $", {usage.PromptTokens} + {usage.CompletionTokens} tokens" : "";
-            output.Aside.MarkupLine($"{TaskText.Coloured(task.Status)}{used}{(hasText && !IsGood(task.Status) && task.Result is { } why ? ": " + Markup.Escape(why) : "")}");
+            output.Aside.MarkupLine($"{TaskText.Coloured(task.Status)}{Used(task)}{(hasText && !IsGood(task.Status) && task.Result is { } why ? ": " + Markup.Escape(why) : "")}");
             TaskText.ShowWait(output.Aside, task);
+            TaskText.ShowNote(output.Aside, task);
         }
 
         return task.Status switch
@@ -96,9 +98,13 @@ internal static class TaskWatch
         };
     }
 
+    private static string Used(AgentTask task) => task.Usage is { } usage
+        ? string.Create(CultureInfo.InvariantCulture, $", {usage.PromptTokens} tokens in, {usage.CompletionTokens} out{(usage.Cost > 0 ? $", cost {usage.Cost:0.######}" : "")}")
+        : "";
+
     private static bool IsGood(AgentExecutionStatus status) => status is AgentExecutionStatus.Completed or AgentExecutionStatus.Paused;
 
-    private static string Short(JsonElement? payload) => Short(payload?.GetRawText() ?? "");
+    private static string Short(JsonElement? payload) => Short(payload is { ValueKind: JsonValueKind.String } text ? text.GetString()! : payload?.GetRawText() ?? "");
 
     private static string Short(string text)
     {

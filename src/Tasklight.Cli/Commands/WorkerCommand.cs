@@ -68,7 +68,7 @@ internal static class WorkerCommand
         }
         catch (ArgumentException problem)
         {
-            throw new CliException(ExitCodes.Wrong, problem.Message);
+            throw new CliException(ExitCodes.Wrong, problem.Message.Split(" (Parameter ")[0]);
         }
     }
 

@@ -30,7 +30,7 @@ internal static class Answers
     public static ModuleException Failure(ApiRequest request, Answer answer)
     {
         var (detail, code) = Detail(answer);
-        var description = $"Could not {request.What}: {detail}{(request.IsForeign ? "" : Advice(answer.Status, code))}";
+        var description = $"Could not {request.What}: {WithAdvice(detail, request.IsForeign ? "" : Advice(answer.Status, code))}";
         return answer.Status switch
         {
             _ when answer.IsSuccess => NotTheContract(request, answer, null),
@@ -100,6 +100,9 @@ internal static class Answers
             return null;
         }
     }
+
+    private static string WithAdvice(string detail, string advice) =>
+        advice.Length > 0 && detail.Length > 0 && char.IsLetterOrDigit(detail[^1]) ? $"{detail}.{advice}" : detail + advice;
 
     private static string Advice(int status, string? code) => status switch
     {

@@ -47,6 +47,32 @@ public sealed class TasksCommandTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_file_from_disk_is_uploaded_and_what_failed_or_is_noted_is_told()
+    {
+        var agent = await server.Api.CreateAgentAsync();
+        await using var worker = RunningWorker.Start(Configuration(agent), async context =>
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => context.ToolCallAsync<string>("look", new { }, () => throw new InvalidOperationException("It is dark.")));
+            context.Task.Result = (await context.Task.GetHumanReadableFilesAsync(context.Cancelled)).Single().Content;
+            context.Task.InternalStatus = "without a lamp";
+            return context.Task;
+        });
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.txt");
+        await File.WriteAllTextAsync(path, "A lamp.");
+
+        var run = await CommandRun.OfAsync(server, "tasks", "create", agent, "Read it", "--file", path, "--watch");
+        var missing = await CommandRun.OfAsync(server, "tasks", "create", agent, "Read it", "--file", path + ".none");
+
+        File.Delete(path);
+        Assert.Equal((0, "A lamp.\n"), (run.Code, run.Text));
+        Assert.Contains("failed look: ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("It is dark.", run.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("without a lamp\n", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, missing.Code);
+        Assert.StartsWith("--file: Could not find file", missing.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_question_is_shown_behind_what_was_streamed()
     {
         var agent = await server.Api.CreateAgentAsync(new() { ["deep_planning"] = true });
@@ -113,7 +139,8 @@ public sealed class TasksCommandTests(SharedServer server)
     [Fact]
     public async Task A_server_that_is_not_there_and_a_wrong_key_end_with_1()
     {
-        Assert.Equal(1, (await CommandRun.OfAsync("agents", "list", "--url", server.Address.ToString(), "--key", "tl_wrong")).Code);
+        var stranger = await CommandRun.OfAsync("agents", "list", "--url", server.Address.ToString(), "--key", "tl_wrong");
+        Assert.Equal((1, "Could not list the agents: Invalid or missing API key. Check the API key: none arrived, or the server does not know it.\n"), (stranger.Code, stranger.Errors));
         Assert.Equal(2, (await CommandRun.OfAsync("agents", "list", "--url", "nonsense")).Code);
     }
 
