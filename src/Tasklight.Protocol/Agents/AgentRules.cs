@@ -51,29 +51,34 @@ internal static class AgentRules
     {
         for (var position = 0; position < tools.Count; position++)
         {
-            WireRules.Required(errors, tools[position]?.Id, "tools", position, "id");
-            WireRules.Required(errors, tools[position]?.Name, "tools", position, "name");
-            WireRules.Object(errors, tools[position]?.Parameters, "tools", position, "parameters");
-            if (tools[position] is { Url: not null } tool)
-            {
-                Operation(errors, tool, position);
-            }
+            Tool(errors, tools[position], "tools", position);
         }
     }
 
-    private static void Operation(ICollection<FieldError> errors, AgentTool tool, int position)
+    public static void Tool(ICollection<FieldError> errors, AgentTool? tool, params IReadOnlyList<object> path)
     {
-        WireRules.OneOf(errors, tool.Method, Methods, "tools", position, "method");
+        WireRules.Required(errors, tool?.Id, [.. path, "id"]);
+        WireRules.Required(errors, tool?.Name, [.. path, "name"]);
+        WireRules.Object(errors, tool?.Parameters, [.. path, "parameters"]);
+        if (tool?.Url is not null)
+        {
+            Operation(errors, tool, path);
+        }
+    }
+
+    private static void Operation(ICollection<FieldError> errors, AgentTool tool, IReadOnlyList<object> path)
+    {
+        WireRules.OneOf(errors, tool.Method, Methods, [.. path, "method"]);
         if (!Uri.TryCreate(tool.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
-            errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, "Expected an http or https address, such as https://api.example.com/orders/{id}.", "tools", position, "url"));
+            errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, "Expected an http or https address, such as https://api.example.com/orders/{id}.", [.. path, "url"]));
         }
 
         foreach (var (name, value) in tool.Headers ?? EmptyMap.Instance)
         {
             if (name.Length == 0 || name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_')) || value is null || value.Any(char.IsControl))
             {
-                errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, "A header has a name of letters, digits, '-' and '_', and a value on one line.", "tools", position, "headers", name));
+                errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, "A header has a name of letters, digits, '-' and '_', and a value on one line.", [.. path, "headers", name]));
             }
         }
     }

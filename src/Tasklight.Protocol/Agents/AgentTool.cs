@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Tasklight.Protocol;
 
 /// <summary>A tool an agent may call (contract: sdk-http §6.11).</summary>
-public sealed record AgentTool
+public sealed record AgentTool : IWireRequest
 {
     /// <summary>Its id.</summary>
     public string Id { get; init => field = value ?? ""; } = "";
@@ -41,4 +41,6 @@ public sealed record AgentTool
     /// <summary>Tasklight: a person approves each call before it is made. Left out when false.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool RequiresApproval { get; init; }
+
+    void IWireRequest.Validate(ICollection<FieldError> errors) => AgentRules.Tool(errors, this);
 }

@@ -17,6 +17,7 @@ sealed class OperationCaller(ToolAccess access)
     /// <param name="payload">The call's payload, with its places or flat.</param>
     /// <param name="extension">The task's <c>payload_extension</c>, merged over the payload.</param>
     /// <param name="idempotencyKey">Names the call to the other side.</param>
+    /// <exception cref="ToolSetupException">The definition has no address or method that can be called.</exception>
     /// <exception cref="ProtocolException">A part of the payload is missing or cannot be sent; the message names it.</exception>
     public OperationCall Prepare(AgentFields agent, AgentTool tool, JsonElement payload, JsonElement? extension, string idempotencyKey)
     {

@@ -45,12 +45,21 @@ static class AgentsApi
         return Answers.Json(shown, ProtocolJson.Default.AgentFields);
     }
 
+    // With each new tool there is a new version of the whole agent.
+    const int MostTools = 1_000;
+
     static async Task<IResult> SyncToolsAsync(HttpContext context, AgentDirectory agents, AgentSecrets secrets, LimitOptions limits)
     {
         using var body = await RequestBody.ReadAsync(context, limits.Create);
         var tools = body.Parse(ProtocolJson.Default.IReadOnlyListAgentTool);
         var id = context.Part("agent_id");
-        return await agents.AddToolsAsync(context.Caller().Organization, id, tools) is { } agent
+        var organization = context.Caller().Organization;
+        if (await agents.FindDraftAsync(organization, id, context.RequestAborted) is { } known && known.Tools.Select(static tool => tool.Id).Union(tools.Select(static tool => tool.Id)).Count() > MostTools)
+        {
+            throw new RequestRefusedException(StatusCodes.Status422UnprocessableEntity, FieldError.InBody(FieldErrorTypes.NotAllowed, $"An agent has at most {MostTools} tools; it has {known.Tools.Count}."));
+        }
+
+        return await agents.AddToolsAsync(organization, id, tools) is { } agent
             ? Answers.Json(new() { Graph = secrets.Show(agent, inClear: true).Graph }, ProtocolJson.Default.SyncedTools)
             : Answers.NoAgent(id);
     }

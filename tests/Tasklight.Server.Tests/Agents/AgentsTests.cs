@@ -206,5 +206,31 @@ public sealed class AgentsTests : IAsyncLifetime
         Assert.False(tools["new"].TryGetProperty("url", out _) || tools["new"].TryGetProperty("headers", out _));
     }
 
+    [Theory]
+    [InlineData("[null]", """{"loc":["body",0],"msg":"null is not allowed in this list.","type":"type_error"}""")]
+    [InlineData("""[{"id":"a","name":"a"},{"name":"b"}]""", """{"loc":["body",1,"id"],"msg":"Field required: a text that is not empty.","type":"missing"}""")]
+    [InlineData("""[{"id":"a","name":"a","method":"GET","url":"there"}]""", """{"loc":["body",0,"url"],"msg":"Expected an http or https address, such as https://api.example.com/orders/{id}.","type":"value_error"}""")]
+    public async Task A_workers_tool_that_cannot_be_used_is_refused(string tools, string error)
+    {
+        var id = await CreateAsync(new { name = "Tooled" });
+
+        var (status, text) = await Client.CallAsync("PATCH", $"/agents/{id}/sync_local_tools", System.Text.Json.JsonDocument.Parse(tools).RootElement);
+
+        Assert.True(status is HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest, text);
+        Assert.Contains(error, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_agents_tools_have_an_end()
+    {
+        var id = await CreateAsync(new { name = "Tooled" });
+        await Client.JsonAsync("PATCH", $"/agents/{id}/sync_local_tools", Enumerable.Range(0, 1_000).Select(static number => new { id = $"t{number}", name = "t" }));
+
+        var (status, text) = await Client.CallAsync("PATCH", $"/agents/{id}/sync_local_tools", new[] { new { id = "one-more", name = "t" } });
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Contains("An agent has at most 1000 tools; it has 1000.", text, StringComparison.Ordinal);
+    }
+
     async Task<string> CreateAsync(object body) => (await Client.JsonAsync("POST", "/v1/agents", body, HttpStatusCode.Created)).Text("id");
 }
