@@ -127,9 +127,9 @@ sealed class DispatchServer : IAsyncDisposable
     }
 
     /// <summary>Creates a task and returns its id.</summary>
-    public async Task<string> CreateAsync(Action<AgentTaskFields>? with = null, string? pin = null, byte[]? secrets = null)
+    public async Task<string> CreateAsync(Action<AgentTaskFields>? with = null, string? pin = null, byte[]? secrets = null, string? id = null)
     {
-        var id = $"task-{Interlocked.Increment(ref _tasks)}";
+        id ??= $"task-{Interlocked.Increment(ref _tasks)}";
         var fields = new AgentTaskFields
         {
             Id = id,
