@@ -12,7 +12,6 @@ static class NotServedApi
 
     const string Knowledge = "This server has no knowledge bases.";
     const string Tools = "This server has no toolkits; the tools of an agent are called at /agents/{agent_id}/operations/{tool_id}.";
-    const string Login = "This server does not hold MCP logins yet; give the task its tokens in user_tokens.";
 
     public static void MapNotServed(this IEndpointRouteBuilder routes)
     {
@@ -27,7 +26,6 @@ static class NotServedApi
         group.MapDelete("/knowledge_bases/{knowledge_base_id}", DeleteDocumentsAsync)
             .Describe("deleteKnowledgeDocuments", "Not served: 400 without a list of ids, 501 with one").Fails(400, 501);
         Say(group, "This server executes no code; run it in a worker.", "POST", "/tools/{task_id}/xp-code-executor", "executeCode");
-        Say(group, Login, "POST", "/mcp_auth/{agent_id}/{user_id}/get_token", "getMcpToken");
         Say(group, "This server keeps no agentic context.", "GET", "/agentic_context/{agent_id}", "getAgenticContext");
         Say(group, "This server keeps no agentic context.", "POST", "/agentic_context/{agent_id}", "setAgenticContext");
         Say(group, "This server has no summarizer.", "POST", "/summarizer/run", "summarize");

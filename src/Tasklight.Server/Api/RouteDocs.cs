@@ -30,6 +30,10 @@ static class RouteDocs
     public static RouteHandlerBuilder GivesFile(this RouteHandlerBuilder route) =>
         route.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Stream), [AnyType]));
 
+    /// <summary>200 answers a page for people.</summary>
+    public static RouteHandlerBuilder GivesPage(this RouteHandlerBuilder route) =>
+        route.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/html"]));
+
     /// <summary>Success is 204.</summary>
     public static RouteHandlerBuilder GivesNothing(this RouteHandlerBuilder route) =>
         route.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)));

@@ -10,6 +10,7 @@ sealed class SecurityHeaders(RequestDelegate next)
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+    const string ForWords = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     const string ForFiles = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
     public Task InvokeAsync(HttpContext context)
@@ -32,5 +33,6 @@ sealed class SecurityHeaders(RequestDelegate next)
     static string? Policy(PathString path) =>
         path.StartsWithSegments("/docs") || path.StartsWithSegments("/dashboard") || path == "/" ? ForPages
         : path.StartsWithSegments("/v1/files") ? ForFiles
+        : path.StartsWithSegments(Logins.LoginAsk.CallbackPath) ? ForWords
         : null;
 }

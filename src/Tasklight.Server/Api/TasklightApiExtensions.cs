@@ -33,6 +33,7 @@ static class TasklightApiExtensions
         routes.MapInvoke();
         routes.MapApprovals();
         routes.MapTools();
+        routes.MapLogins();
         routes.MapNotServed();
         routes.MapApiDocument();
         routes.MapDocs();

@@ -7,6 +7,7 @@ using Tasklight.Server.Api;
 using Tasklight.Server.Dispatch;
 using Tasklight.Server.Events;
 using Tasklight.Server.Files;
+using Tasklight.Server.Logins;
 using Tasklight.Server.Runtime;
 using Tasklight.Server.Storage;
 
@@ -86,6 +87,7 @@ static class TasklightServer
         services.AddTasklightFiles(settings.Options);
         services.AddTasklightEvents();
         services.AddTasklightDispatch();
+        services.AddTasklightLogins();
         services.AddTasklightRuntime();
         services.AddTasklightApi();
     }
@@ -139,6 +141,9 @@ static class TasklightServer
         builder.Logging.ClearProviders();
         builder.Logging.AddConsole(static console => console.FormatterName = LineFormatter.FormatterName).AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
         builder.Logging.SetMinimumLevel(options.LogLevel);
+
+        // It writes the query of every request, where signatures of links and codes of logins are.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         if (options.LogLevel >= LogLevel.Information)
         {
             builder.Logging.AddFilter("Microsoft", LogLevel.Warning);

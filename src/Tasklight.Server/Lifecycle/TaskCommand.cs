@@ -112,6 +112,9 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
         public Decider? Key { get; init; }
     }
 
+    /// <summary>The login at the page <paramref name="Page"/> is done: the task that waits for just that is queued again.</summary>
+    public sealed record FinishLogin(string Organization, string TaskId, DateTimeOffset Now, string Page) : TaskCommand(Organization, TaskId, Now);
+
     /// <summary>Follow-up: a child was created under this task. <paramref name="Trigger"/> is the data of <c>sub_agent_trigger</c>.</summary>
     public sealed record AddChild(string Organization, string TaskId, DateTimeOffset Now, string ChildId, ReadOnlyMemory<byte> Trigger) : TaskCommand(Organization, TaskId, Now);
 

@@ -34,6 +34,7 @@ static partial class TaskMachine
         (_, TaskCommand.RequestApproval request) => RequestApproval(task, request),
         (_, TaskCommand.Approve approve) => Approve(task, approve),
         (_, TaskCommand.Reject reject) => Reject(task, reject),
+        (_, TaskCommand.FinishLogin login) => FinishLogin(task, login),
         (_, TaskCommand.AddChild add) => AddChild(task, add),
         (_, TaskCommand.FinishChild finish) => FinishChild(task, finish),
         (_, TaskCommand.Delete delete) => Delete(task, delete),

@@ -9,11 +9,12 @@ static class WaitReason
 {
     /// <summary>The reason that stands first in the task's way, in a sentence and in the contract's word.</summary>
     /// <param name="sessions">The agent's worker sessions.</param>
-    public static WhyAnswer Explain(TaskRecord task, QueueView queue, AgentLimits agent, IReadOnlyList<SessionView> sessions, DateTimeOffset now) => task.Status switch
+    /// <param name="login">The way to the login that it waits for, where it is one of this server's.</param>
+    public static WhyAnswer Explain(TaskRecord task, QueueView queue, AgentLimits agent, IReadOnlyList<SessionView> sessions, DateTimeOffset now, StoredLoginAttempt? login = null) => task.Status switch
     {
         AgentExecutionStatus.Pending => Pending(task, queue, agent, sessions, now),
         AgentExecutionStatus.Executing => Executing(task),
-        AgentExecutionStatus.Paused => Paused(task),
+        AgentExecutionStatus.Paused => Paused(task, login, now),
         AgentExecutionStatus.Stopped when Budgets.Holds(task) => Answer(WaitReasons.BudgetReached, task.Fields.FinishedAt, Budgets.Sentence(task), "A create with the same id begins the next turn, with a budget of its own."),
         _ => Answer(WaitReasons.Finished, task.Fields.FinishedAt, $"The task has ended: {task.Status.ToWire()}.", "A create with the same id begins the next turn."),
     };
@@ -28,7 +29,7 @@ static class WaitReason
         ? $"attempt {run.Attempt}"
         : $"attempt {run.Attempt}; {task.LostRuns} before it lost, max_attempts {task.MaxAttempts}";
 
-    static WhyAnswer Paused(TaskRecord task)
+    static WhyAnswer Paused(TaskRecord task, StoredLoginAttempt? attempt, DateTimeOffset now)
     {
         var fields = task.Fields;
         if (Budgets.Holds(task) && (fields.HitlRequest is null || (task.HeldBy is null && fields.HitlRequest.WaitNodeId == Budgets.WaitNode)))
@@ -48,12 +49,27 @@ static class WaitReason
 
         if (fields.PendingEcaRequest is { } login)
         {
-            return Answer(WaitReasons.AwaitingLogin, fields.PausedAt, $"The end user has to log in to '{login.ConnectorName}'.", $"The login at {login.AuthUrl}.");
+            return AwaitingLogin(fields, login, attempt, now);
         }
 
         return fields.DeepPlanning.QuestionRaised
             ? Answer(WaitReasons.AwaitingAnswer, fields.PausedAt, "The agent asked a question; it is in the result.", "A create with the same id that carries the answer.")
             : Answer(WaitReasons.Paused, fields.PausedAt, "A client or the handler paused it.", "A PATCH of the status to pending, or a create with the same id.");
+    }
+
+    static WhyAnswer AwaitingLogin(AgentTaskFields fields, PendingECARequest login, StoredLoginAttempt? attempt, DateTimeOffset now)
+    {
+        var user = fields.Input.User?.Id ?? fields.Input.User?.Email;
+        var who = $"The end user{(user is null ? "" : $" '{user}'")} has to log in to '{login.ConnectorName}'{(attempt is null ? "" : $" ({attempt.Key.Server})")}";
+        const string Another = "A PATCH of the status to pending, or a create with the same id: the agent then asks with a new page.";
+        return attempt switch
+        {
+            { State: LoginAttemptState.Failed } => Answer(WaitReasons.AwaitingLogin, fields.PausedAt, $"{who}. {attempt.Problem}", Another),
+            { State: LoginAttemptState.Open } when attempt.ExpiresAt <= now => Answer(WaitReasons.AwaitingLogin, fields.PausedAt, $"{who}. The page for it was good until {WireTime.Format(attempt.ExpiresAt)}.", Another),
+            { State: LoginAttemptState.Open } => Answer(WaitReasons.AwaitingLogin, fields.PausedAt, $"{who}.", $"The login at {login.AuthUrl} by {WireTime.Format(attempt.ExpiresAt)}; the task then goes on by itself."),
+            not null => Answer(WaitReasons.AwaitingLogin, fields.PausedAt, $"{who}; the login is being finished.", "Time."),
+            null => Answer(WaitReasons.AwaitingLogin, fields.PausedAt, $"{who}.", $"The login at {login.AuthUrl}."),
+        };
     }
 
     static string Deciders(HumanInTheLoopRequest request)

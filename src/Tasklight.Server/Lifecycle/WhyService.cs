@@ -1,12 +1,13 @@
 using Tasklight.Protocol;
 using Tasklight.Server.Agents;
 using Tasklight.Server.Dispatch;
+using Tasklight.Server.Logins;
 using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Lifecycle;
 
 /// <summary>Gathers what <see cref="WaitReason"/> needs.</summary>
-sealed class WhyService(ITaskStore store, AgentDirectory agents, WorkerHub hub, TimeProvider time)
+sealed class WhyService(ITaskStore store, ILoginStore logins, AgentDirectory agents, WorkerHub hub, TimeProvider time)
 {
     /// <summary>Why the task does not run; null when there is no such task in the organization.</summary>
     public async ValueTask<WhyAnswer?> ExplainAsync(string organization, string taskId, CancellationToken cancel)
@@ -18,8 +19,13 @@ sealed class WhyService(ITaskStore store, AgentDirectory agents, WorkerHub hub, 
 
         var queue = await store.QueueViewAsync(task, cancel);
         var agent = await agents.FindAsync(organization, task.Fields.AgentId, version: null, cancel);
-        return WaitReason.Explain(task, queue, LimitsOf(agent), hub.Views(new AgentKey(organization, task.Fields.AgentId)), time.Now());
+        return WaitReason.Explain(task, queue, LimitsOf(agent), hub.Views(new AgentKey(organization, task.Fields.AgentId)), time.Now(), await LoginOfAsync(task, cancel));
     }
+
+    async ValueTask<StoredLoginAttempt?> LoginOfAsync(TaskRecord task, CancellationToken cancel) =>
+        task.WaitsFor == TaskWait.Login && LoginState.AttemptOf(task.Organization, task.Fields.PendingEcaRequest?.AuthUrl) is { } attempt
+            ? await logins.FindAttemptAsync(task.Organization, attempt, cancel)
+            : null;
 
     static AgentLimits LimitsOf(AgentFields? agent) => agent is null ? default : new(agent.Status != AgentStatus.Inactive, agent.MaxConcurrency, agent.MaxConcurrencyPerUser);
 }

@@ -65,7 +65,7 @@ sealed class DispatchServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton<ITaskStore>(store).AddSingleton<ISessionStore>(store).AddSingleton<IDirectoryStore>(store);
+        builder.Services.AddSingleton<ITaskStore>(store).AddSingleton<ISessionStore>(store).AddSingleton<IDirectoryStore>(store).AddSingleton<ILoginStore>(store);
         builder.Services.AddSingleton<ISecretBox, ReversingBox>().AddSingleton<TaskSecrets>().AddSingleton<TaskService>();
         builder.Services.AddTasklightAgents();
         builder.Services.AddTasklightDispatch();

@@ -42,6 +42,8 @@ public sealed class LifecycleTableTests
         ("reject, action open", ActionWhenPaused, _ => new TaskCommand.Reject(Org, Id, At(9), "dana", null, null)),
         ("tick, action expired", ActionWhenPaused, _ => new TaskCommand.Tick(Org, Id, At(99))),
         ("save executing, approval open", AskedWhenPaused, _ => Save(9, Patch(AgentExecutionStatus.Executing))),
+        ("the login is done", null, _ => new TaskCommand.FinishLogin(Org, Id, At(9), "https://login.example/?state=s")),
+        ("the login is done, waited for", WaitingForLogin, _ => new TaskCommand.FinishLogin(Org, Id, At(9), "https://login.example/?state=s")),
         ("a child is created", null, _ => new TaskCommand.AddChild(Org, Id, At(9), "child", "{}"u8.ToArray())),
         ("report_task", null, _ => new TaskCommand.Report(Org, Id, At(9), TheAgent, new ReportTaskRequest())),
         ("delete", null, _ => new TaskCommand.Delete(Org, Id, At(9))),
@@ -97,6 +99,13 @@ public sealed class LifecycleTableTests
     static TaskRecord ActionWhenPaused(TaskRecord task) => task.Status == AgentExecutionStatus.Paused
         ? task.After(new TaskCommand.RequestApproval(Org, Id, At(6), new HumanInTheLoopRequest { WaitNodeId = "n", ToolName = "t", ActionHash = "h", ExpiresAt = At(60) }, null))
         : task;
+
+    static TaskRecord WaitingForLogin(TaskRecord task)
+    {
+        var fields = task.Fields.Clone();
+        fields.PendingEcaRequest = new PendingECARequest { ConnectorName = "mail", AuthUrl = "https://login.example/?state=s" };
+        return task with { Fields = fields };
+    }
 
     static TaskPatch OfAnotherTurn(TaskRecord task)
     {

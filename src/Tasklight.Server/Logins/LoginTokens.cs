@@ -1,0 +1,28 @@
+namespace Tasklight.Server.Logins;
+
+/// <summary>The tokens of a login and what refreshes them. Lives in clear for the moment of use only.</summary>
+sealed record LoginTokens
+{
+    // A token that ends while it is under way is no help.
+    static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
+
+    public required string AccessToken { get; init; }
+    public string? RefreshToken { get; init; }
+    public DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>Null when the authorization server does not say.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>It was fetched because the MCP server refused the one before: a second refusal is not mended by a third token.</summary>
+    public bool AnswersRefusal { get; init; }
+
+    public required string Issuer { get; init; }
+    public required string TokenEndpoint { get; init; }
+    public required string RedirectUri { get; init; }
+    public required string Resource { get; init; }
+    public required OAuthClient Client { get; init; }
+
+    public bool IsExpired(DateTimeOffset now) => ExpiresAt is { } end && end - Shorter(Margin, (end - IssuedAt) / 4) <= now;
+
+    static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}
