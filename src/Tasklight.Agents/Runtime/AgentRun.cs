@@ -239,6 +239,8 @@ internal sealed class AgentRun : IAsyncDisposable
         // A question ends the turn as an answer does.
         if (status.IsTerminal() || withQuestion)
         {
+            // Somebody may have set it to pending himself.
+            Task.PendingEcaRequest = null;
             Task.Tokens = new Tokens
             {
                 PromptTokens = Sum(_spentBefore?.PromptTokens, progress.PromptTokens),

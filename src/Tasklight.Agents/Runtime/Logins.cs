@@ -7,10 +7,7 @@ namespace Tasklight.Agents.Runtime;
 /// <summary>Asks people to log in.</summary>
 internal static class Logins
 {
-    /// <summary>
-    /// Tells where to log in and pauses the task. It goes on when it is set to <c>pending</c> again, with the token in its <c>user_tokens</c> and
-    /// <c>pending_eca_request</c> cleared.
-    /// </summary>
+    /// <summary>Tells where to log in and pauses the task. The server queues it again when the login at that page is done; a PATCH of the status to <c>pending</c> does, too.</summary>
     public static async Task<AgentTask> PauseAsync(TaskContext context, MCPOAuthGetTokenResponse login)
     {
         await context.AuthEventAsync(login).ConfigureAwait(false);

@@ -45,7 +45,10 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
     /// <summary>404 and 409 speak about a task.</summary>
     public bool IsAboutTask { get; init; }
 
-    public bool IsSafeToRepeat => Content is null && (Method == HttpMethod.Get || IdempotencyKey is not null);
+    /// <summary>A question, though it is not sent as GET.</summary>
+    public bool ChangesNothing { get; init; }
+
+    public bool IsSafeToRepeat => Content is null && (Method == HttpMethod.Get || ChangesNothing || IdempotencyKey is not null);
 
     public HttpRequestMessage Build(Configuration configuration)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Tasklight.Protocol;
@@ -46,6 +47,19 @@ internal static class TaskRequests
             Body = WireText.Mend(JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.AppendSessionRequest)).ToArray(),
             IsAboutTask = true,
         };
+
+    public static ApiRequest McpToken(string agentId, string userId, MCPServerDetails server, bool generateLoginUrl, string? refusedToken)
+    {
+        var refused = refusedToken is null ? "" : $"&refused={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(refusedToken)))}";
+        return new(
+            HttpMethod.Post,
+            $"/mcp_auth/{Escape(agentId)}/{Escape(userId)}/get_token?generate_login_url={(generateLoginUrl ? "true" : "false")}{refused}",
+            $"get a token for MCP server '{server.Name}'")
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(server, ProtocolJson.Default.MCPServerDetails),
+            ChangesNothing = true,
+        };
+    }
 
     public static ApiRequest RequestApproval(CreateApprovalRequest request, string idempotencyKey) =>
         new(HttpMethod.Post, "/hitl/request", $"ask for an approval of task '{request.TaskId}'")

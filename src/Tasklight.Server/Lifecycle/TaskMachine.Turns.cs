@@ -119,7 +119,6 @@ static partial class TaskMachine
             AgentExecutionStatus.Executing => $"Task '{task.Id}' has a turn that is executing: {Way}",
             AgentExecutionStatus.Paused when task.HeldBy is { } above => $"Task '{task.Id}' is held by the reached budget of task '{above}': decide about that one, or stop the task first.",
             AgentExecutionStatus.Paused when task.Fields.HitlRequest is not null => $"Task '{task.Id}' is paused and waits for an approval: approve or reject it, or stop the task first.",
-            AgentExecutionStatus.Paused when task.Fields.PendingEcaRequest is not null => $"Task '{task.Id}' is paused and waits for a login: finish the login, or stop the task first.",
             _ => null,
         };
     }

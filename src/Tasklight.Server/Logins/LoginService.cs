@@ -47,12 +47,13 @@ sealed class LoginService(ILoginStore store, LoginBox box, LoginDiscovery discov
 
         var tokens = box.OpenTokens(login.Secrets);
         var isRefused = refused is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(LoginAsk.HashOf(tokens.AccessToken)), Encoding.UTF8.GetBytes(refused));
-        if (!isRefused && !tokens.IsExpired(time.GetUtcNow()))
+        var now = time.GetUtcNow();
+        if (!isRefused && !tokens.IsExpired(now))
         {
             return tokens.AccessToken;
         }
 
-        if (tokens.RefreshToken is not null && !(isRefused && tokens.AnswersRefusal))
+        if (isRefused ? tokens.MayBeMended(now) : tokens.RefreshToken is not null)
         {
             return await RefreshAsync(login, tokens, isRefused);
         }

@@ -6,6 +6,7 @@ using Tasklight.Agents.Tests;
 using Tasklight.Agents.Tests.Tools;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
+using Tasklight.Server.Tests.Logins;
 
 namespace Tasklight.EndToEnd.Tests.AgentRuns;
 
@@ -130,18 +131,21 @@ public sealed class McpTests(SharedServer server)
     [Fact]
     public async Task A_server_that_wants_a_login_pauses_the_task_until_it_brings_the_token()
     {
-        await using var wall = await StartLoginWallAsync();
+        await using var authority = await AuthorizationServerDouble.StartAsync();
+        await using var wall = await StartLoginWallAsync(authority);
         var address = $"{wall.Urls.First()}/mcp";
+        authority.Resource = address;
         var model = new ScriptedChatClient(new ScriptedTurn().Text("Logged in."));
         await using var scene = await AgentScene.StartAsync(server, model, Agent(new JsonObject { ["name"] = "mail", ["url"] = address, ["auth_type"] = "oauth2" }));
 
-        var task = await scene.PausedAsync(await scene.CreateTaskAsync("Read my mail"));
+        var task = await scene.PausedAsync(await scene.CreateTaskAsync("Read my mail", request => request.Input = request.Input with { User = new User { Id = "ann", Email = "ann@example.org" } }));
 
-        Assert.Equal(("mail", address), (task.PendingEcaRequest!.ConnectorName, task.PendingEcaRequest.AuthUrl));
+        Assert.Equal("mail", task.PendingEcaRequest!.ConnectorName);
+        Assert.StartsWith($"{authority.Root}/authorize?", task.PendingEcaRequest.AuthUrl, StringComparison.Ordinal);
         Assert.Equal("awaiting_login", await scene.Api.WhyAsync(task.Id));
         var login = (await scene.Api.LogAsync(task.Id)).Single(update => update["type"]!.GetValue<string>() == "auth_event")["data"]!;
         Assert.Equal("login_required", login["type"]!.GetValue<string>());
-        Assert.Equal("mail", login["data"]!["server_name"]!.GetValue<string>());
+        Assert.Equal(("mail", address), (login["data"]!["server_name"]!.GetValue<string>(), login["data"]!["server_url"]!.GetValue<string>()));
         Assert.Empty(model.Requests);
 
         await scene.Api.PatchTaskAsync(task.Id, new JsonObject { ["user_tokens"] = new JsonObject { ["node-1"] = "good" }, ["pending_eca_request"] = null, ["status"] = "pending" });
@@ -164,7 +168,7 @@ public sealed class McpTests(SharedServer server)
     };
 
     // Lets the right token through, and is then away.
-    private static async Task<WebApplication> StartLoginWallAsync()
+    private static async Task<WebApplication> StartLoginWallAsync(AuthorizationServerDouble authority)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -172,7 +176,10 @@ public sealed class McpTests(SharedServer server)
         var app = builder.Build();
         app.Run(context =>
         {
-            context.Response.StatusCode = context.Request.Headers.Authorization == "Bearer good" ? 503 : context.Request.Path == "/mcp" ? 401 : 404;
+            if (context.Request.Headers.Authorization == "Bearer good")
+                context.Response.StatusCode = 503;
+            else if (context.Request.Path != "/mcp" || !authority.Refuses(context, out _))
+                context.Response.StatusCode = 404;
             return Task.CompletedTask;
         });
         await app.StartAsync(Ct);

@@ -136,6 +136,14 @@ sealed class BaselineClient : IDisposable
     public Task<JsonNode?> GetActivityAsync(string task, CancellationToken cancel) =>
         RequestAsync(HttpMethod.Get, $"/activity/{Options.AgentId}/{task}", cancel);
 
+    /// <summary>What the client's login helper asks, first with true, then every second with false.</summary>
+    public async Task<JsonObject> GetMcpTokenAsync(string user, JsonObject server, bool generateLoginUrl, CancellationToken cancel)
+    {
+        var answer = await RequestAsync(
+            HttpMethod.Post, $"/mcp_auth/{Options.AgentId}/{user}/get_token?generate_login_url={(generateLoginUrl ? "true" : "false")}", cancel, Models.McpServer.Read(server));
+        return Understand(() => Models.McpToken(answer));
+    }
+
     public async Task<IReadOnlyList<JsonObject>> ListAgentsAsync(CancellationToken cancel)
     {
         var answer = await RequestAsync(HttpMethod.Get, "/agents/list", cancel);

@@ -38,7 +38,36 @@ static class Models
 
     static readonly Model Login = new("PendingECARequest", Needs("connector_name", String), Needs("auth_url", String));
 
-    static readonly Model McpServer = new(
+    static readonly Model[] TokenData =
+    [
+        new("MCPOAuthGetTokenTokenReadyResponse", Needs("access_token", String)),
+        new("MCPOAuthGetTokenLoginRequiredResponse", Needs("url", String), Needs("server_url", String), Needs("server_name", String)),
+        new("MCPOAuthGetTokenGenericResponse", Needs("message", String)),
+    ];
+
+    static readonly Model Token = new("MCPOAuthGetTokenResponse", Needs("type", Word("not_supported", "login_required", "token_issue", "token_ready")), Needs("data", DataOfToken));
+
+    /// <summary>Where a login stands. There is no tag: the first shape that fits is taken.</summary>
+    public static JsonObject McpToken(JsonNode? node) => Token.Read(node);
+
+    static JsonNode DataOfToken(JsonNode? node)
+    {
+        foreach (var shape in TokenData)
+        {
+            try
+            {
+                return shape.Read(node);
+            }
+            catch (ModelException)
+            {
+                // Perhaps the next one.
+            }
+        }
+
+        throw new ModelException("none of the three shapes of a token's data fits");
+    }
+
+    public static readonly Model McpServer = new(
         "MCPServerDetails",
         May("type", Word("local", "remote"), static () => "remote"),
         May("name", String),

@@ -39,6 +39,9 @@ public abstract class SdkMode
 
     internal Task<WhyAnswer> WhyAsync(Tasks tasks, string id) => RunAsync(() => tasks.WhyAsync(id, Ct), () => tasks.Why(id, Ct));
 
+    internal Task<MCPOAuthGetTokenResponse> GetMcpTokenAsync(AgentTask task, MCPServerDetails server, bool generateLoginUrl = true, string? refusedToken = null) =>
+        RunAsync(() => task.GetMcpTokenAsync(server, generateLoginUrl, refusedToken, Ct), () => task.GetMcpToken(server, generateLoginUrl, refusedToken, Ct));
+
     internal Task<AgentTask> CreateAsync(Tasks tasks, string agent, string prompt, string[]? files = null, bool eventsStreaming = false) =>
         RunAsync(() => tasks.CreateAsync(agent, prompt, files, eventsStreaming, Ct), () => tasks.Create(agent, prompt, files, eventsStreaming, Ct));
 

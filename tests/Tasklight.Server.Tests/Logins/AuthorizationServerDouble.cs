@@ -93,6 +93,14 @@ sealed class AuthorizationServerDouble : IAsyncDisposable
     /// <summary>Whose token it is, while it is good.</summary>
     public string? UserOf(string? token) => token is not null && _tokens.TryGetValue(token, out var issued) && issued.EndsAt > _clock.GetUtcNow() ? issued.User : null;
 
+    /// <summary>A token that was got elsewhere.</summary>
+    public string Issue(string user)
+    {
+        var token = NewSecret("access");
+        _tokens[token] = new(user, _clock.GetUtcNow() + TokenLife);
+        return token;
+    }
+
     /// <summary>No access token is good any more; refresh tokens are.</summary>
     public void RevokeAccess() => _tokens.Clear();
 

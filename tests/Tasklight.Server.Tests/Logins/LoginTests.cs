@@ -149,6 +149,20 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public async Task A_token_that_was_good_for_a_while_is_refreshed_again_when_it_is_refused()
+    {
+        await using var scene = await LoginScene.StartAsync();
+        await scene.LogInAsync();
+        var second = await scene.TokenAsync(refused: await scene.TokenAsync());
+        scene.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        var third = await scene.TokenAsync(refused: second);
+
+        Assert.NotEqual(second, third);
+        Assert.Equal(("ann", 2), (scene.Authority.UserOf(third), scene.Authority.Refreshes));
+    }
+
+    [Fact]
     public async Task Two_users_do_not_get_each_others_tokens()
     {
         await using var scene = await LoginScene.StartAsync();

@@ -68,6 +68,17 @@ public sealed class WaitingTaskTests
     }
 
     [Fact]
+    public async Task A_new_turn_may_begin_instead_and_does_not_wait_for_the_login_any_more()
+    {
+        await using var scene = await LoginScene.StartAsync();
+        var task = await PausedAsync(scene, await scene.PageAsync());
+
+        var next = await scene.Server.Client.JsonAsync("POST", $"/agent-execution/{scene.Agent}", new { id = task, input = new { text = "Never mind" } });
+
+        Assert.Equal(("pending", JsonValueKind.Null), (next.Text("status"), next.GetProperty("pending_eca_request").ValueKind));
+    }
+
+    [Fact]
     public async Task A_login_that_comes_to_nothing_leaves_the_task_paused()
     {
         await using var scene = await LoginScene.StartAsync();

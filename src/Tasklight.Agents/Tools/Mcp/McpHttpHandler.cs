@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 
 namespace Tasklight.Agents.Tools.Mcp;
 
-/// <summary>Between the MCP client and the wire: keeps what a server says about logging in, bounds what it sends, and follows no redirects.</summary>
-internal sealed class McpHttpHandler(HttpMessageHandler inner, int largest) : DelegatingHandler(inner)
+/// <summary>Between the MCP client and the wire: adds the login's token, keeps what a server says about logging in, bounds what it sends, and follows no redirects.</summary>
+internal sealed class McpHttpHandler(HttpMessageHandler inner, int largest, Func<string?> token) : DelegatingHandler(inner)
 {
     private const string SessionHeader = "Mcp-Session-Id";
 
@@ -16,6 +16,11 @@ internal sealed class McpHttpHandler(HttpMessageHandler inner, int largest) : De
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (token() is { } bearer)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        }
+
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
         {

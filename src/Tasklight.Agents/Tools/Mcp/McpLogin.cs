@@ -1,116 +1,93 @@
-using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Sdk;
 
 namespace Tasklight.Agents.Tools.Mcp;
 
 /// <summary>
-/// Finds where a person logs in to an MCP server (RFC 9728, RFC 8414). No login is stored here: the person, or the program in front of them, logs in
-/// and sends the token with the task (<c>user_tokens</c>).
+/// The end user's login to one MCP server. Tasklight's server holds the tokens, refreshes them and makes the pages to log in; here is only the token
+/// that it gave, for as long as the run.
 /// </summary>
-internal sealed class McpLogin(HttpClient http, int largest)
+internal sealed class McpLogin(MCPServerDetails details, string name, AgentTask task) : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private const string Authorization = "Authorization";
 
-    /// <summary>Where to log in; the server's own address when it does not say.</summary>
-    /// <param name="server">The server.</param>
-    /// <param name="name">Its name, for people.</param>
-    /// <param name="challenge">The parameters of its 401's <c>Bearer</c> challenge.</param>
-    /// <param name="ct">Ends the search.</param>
-    public async Task<MCPOAuthGetTokenResponse> FindAsync(MCPServerDetails server, string name, string? challenge, CancellationToken ct)
+    private readonly SemaphoreSlim _gate = new(1);
+    private volatile string? _token;
+    private bool _wasLookedFor;
+
+    /// <summary>Sent in the place of what the definition or the task gives; null = nobody was logged in, or nobody needed to be.</summary>
+    public string? Token => _token;
+
+    private bool HasUser => !string.IsNullOrEmpty(task.Input.User?.Id) || !string.IsNullOrEmpty(task.Input.User?.Email);
+
+    /// <summary>Looks for a login that was made before, once a run. A token that came with the task, or stands in the definition, is tried first.</summary>
+    /// <exception cref="McpLoginException">It cannot be found out.</exception>
+    public async Task FindAsync(CancellationToken ct)
     {
-        var address = new Uri(server.Url!);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(Limit);
-        Uri? page = null;
+        if (_wasLookedFor || details.AuthType != MCPServerAuthType.OAuth2 || !HasUser || details.Headers.Keys.Contains(Authorization, StringComparer.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        await _gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            page = await PageAsync(address, server, challenge, limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // Then the person has the server's address to begin with.
-        }
-
-        return new()
-        {
-            Type = MCPOAuthResponseType.LoginRequired,
-            // Without its query, which may hold a key.
-            Data = new() { Url = page?.AbsoluteUri ?? address.GetLeftPart(UriPartial.Path), ServerUrl = address.GetLeftPart(UriPartial.Path), ServerName = name },
-        };
-    }
-
-    private async Task<Uri?> PageAsync(Uri address, MCPServerDetails server, string? challenge, CancellationToken ct)
-    {
-        var resource = await ReadFirstAsync([.. HintOf(address, challenge), WellKnown(address, "oauth-protected-resource"), WellKnown(new Uri(address, "/"), "oauth-protected-resource")], ct).ConfigureAwait(false);
-        var issuer = resource is { } found && found.TryGetProperty("authorization_servers", out var servers) && servers.ValueKind == JsonValueKind.Array
-            ? servers.EnumerateArray().Select(Web).FirstOrDefault(uri => uri is not null)
-            : null;
-        issuer ??= new Uri(address, "/");
-        var metadata = await ReadFirstAsync([WellKnown(issuer, "oauth-authorization-server"), WellKnown(issuer, "openid-configuration")], ct).ConfigureAwait(false);
-        return metadata is { } known && known.TryGetProperty("authorization_endpoint", out var endpoint) && Web(endpoint) is { } page ? WithClient(page, server, address) : null;
-    }
-
-    private static Uri WithClient(Uri page, MCPServerDetails server, Uri address)
-    {
-        if (string.IsNullOrEmpty(server.ClientId))
-        {
-            return page;
-        }
-
-        var query = $"response_type=code&client_id={Uri.EscapeDataString(server.ClientId)}&resource={Uri.EscapeDataString(address.GetLeftPart(UriPartial.Path))}"
-            + (server.AdditionalScopes.Count == 0 ? "" : $"&scope={Uri.EscapeDataString(string.Join(' ', server.AdditionalScopes))}");
-        return new UriBuilder(page) { Query = page.Query.Length > 1 ? $"{page.Query[1..]}&{query}" : query }.Uri;
-    }
-
-    private static IEnumerable<Uri> HintOf(Uri address, string? challenge)
-    {
-        const string Key = "resource_metadata=\"";
-        var from = challenge?.IndexOf(Key, StringComparison.OrdinalIgnoreCase) ?? -1;
-        if (from < 0)
-        {
-            return [];
-        }
-
-        var value = challenge![(from + Key.Length)..];
-        return value.IndexOf('"') is > 0 and var end && Uri.TryCreate(address, value[..end], out var uri) && uri.Scheme is "http" or "https" ? [uri] : [];
-    }
-
-    private static Uri WellKnown(Uri address, string what) => new(address, $"/.well-known/{what}{address.AbsolutePath.TrimEnd('/')}");
-
-    // Shown to people as a link: nothing but the web.
-    private static Uri? Web(JsonElement text) =>
-        text.ValueKind == JsonValueKind.String && Uri.TryCreate(text.GetString(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
-
-    private async Task<JsonElement?> ReadFirstAsync(IEnumerable<Uri> places, CancellationToken ct)
-    {
-        foreach (var place in places.Distinct())
-        {
-            if (await ReadAsync(place, ct).ConfigureAwait(false) is { ValueKind: JsonValueKind.Object } json)
+            if (!_wasLookedFor)
             {
-                return json;
+                _token = (await AskAsync(generateLoginUrl: false, refused: null, ct).ConfigureAwait(false)).Data.AccessToken;
+                _wasLookedFor = true;
             }
         }
-
-        return null;
+        finally
+        {
+            _gate.Release();
+        }
     }
 
-    private async Task<JsonElement?> ReadAsync(Uri place, CancellationToken ct)
+    /// <summary>Gets a token in the place of one that the server refused; null = it was asked without one.</summary>
+    /// <exception cref="LoginRequiredException">A person has to log in.</exception>
+    /// <exception cref="McpLoginException">There is no way to a token, or not now.</exception>
+    /// <exception cref="ToolSetupException">The task does not say who would have to log in.</exception>
+    public async Task RenewAsync(string? refused, CancellationToken ct)
+    {
+        if (!HasUser)
+        {
+            throw new ToolSetupException($"MCP server '{name}' wants a login of the end user, and the task names none: create it with input.user (id, email).");
+        }
+
+        await _gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            // Another call may have been here meanwhile.
+            if (_token == refused)
+            {
+                _token = TokenOf(await AskAsync(generateLoginUrl: true, refused, ct).ConfigureAwait(false));
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private static string TokenOf(MCPOAuthGetTokenResponse answer) => answer switch
+    {
+        { Type: MCPOAuthResponseType.TokenReady, Data.AccessToken: { Length: > 0 } token } => token,
+        { Type: MCPOAuthResponseType.LoginRequired } => throw new LoginRequiredException(answer),
+        _ => throw new McpLoginException($"It wants a login, and there is none to be had. {answer.Data.Message}"),
+    };
+
+    private async Task<MCPOAuthGetTokenResponse> AskAsync(bool generateLoginUrl, string? refused, CancellationToken ct)
     {
         try
         {
-            using var response = await http.GetAsync(place, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-            {
-                return null;
-            }
-
-            using var body = new LimitedStream(await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false), largest);
-            using var json = await JsonDocument.ParseAsync(body, cancellationToken: ct).ConfigureAwait(false);
-            return json.RootElement.Clone();
+            return await task.GetMcpTokenAsync(details, generateLoginUrl, refused, ct).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException)
+        catch (ModuleException exception)
         {
-            return null;
+            throw new McpLoginException($"Its login could not be asked for. {exception.Message}", exception);
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Tasklight.Agents.Tools.Mcp;
 /// One MCP server of a run: its tools, and calls of them. The connection is made when it is first needed and again when it has died; while a
 /// server is away its tools stay known.
 /// </summary>
-internal sealed class McpServer(MCPServerDetails details, string name, bool ofAgent, ToolAccess access, TimeProvider clock) : IAsyncDisposable
+internal sealed class McpServer(MCPServerDetails details, string name, bool ofAgent, ToolAccess access, McpLogin login, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>How long a connection and its list of tools may take.</summary>
     public static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(30);
@@ -22,8 +22,11 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
 
     private const int OriginDigits = 16;
 
+    // Without a token, with the one that was held, with the one that was refreshed: then a person has to log in. Others may be at it at the same time.
+    private const int MostTokens = 4;
+
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly McpHttpHandler _handler = new(access.Handler, access.LargestAnswer);
+    private readonly McpHttpHandler _handler = new(access.Handler, access.LargestAnswer, () => login.Token);
     private McpConnection? _connection;
     private volatile bool _isStale = true;
 
@@ -80,12 +83,12 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         {
             using var time = new CancellationTokenSource(ConnectTime, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
-            await ConnectedAsync(either.Token).ConfigureAwait(false);
+            await LoggedInAsync(() => ConnectedAsync(either.Token), either.Token).ConfigureAwait(false);
             Problem = null;
         }
-        catch (Exception exception) when (!ct.IsCancellationRequested && McpFailures.IsExpected(exception))
+        catch (Exception exception) when (!ct.IsCancellationRequested && (exception is McpLoginException || McpFailures.IsExpected(exception)))
         {
-            Problem = await ProblemAsync(exception, ct).ConfigureAwait(false);
+            Problem = ProblemOf(exception);
             // It was tried; the next try is the model's to ask for.
             _isStale = false;
         }
@@ -120,6 +123,7 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
             await connection.DisposeAsync().ConfigureAwait(false);
         }
 
+        login.Dispose();
         _gate.Dispose();
     }
 
@@ -129,19 +133,50 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         details.AuthType == MCPServerAuthType.OAuth2
         || (details.AuthType == MCPServerAuthType.None && _handler.Challenge?.Parameter?.Contains("resource_metadata", StringComparison.OrdinalIgnoreCase) == true);
 
+    // Does something with the token that is there, and again with another one when the server does not take it.
+    private async Task<T> LoggedInAsync<T>(Func<Task<T>> action, CancellationToken ct)
+    {
+        await login.FindAsync(ct).ConfigureAwait(false);
+        for (var tokens = 1; ; tokens++)
+        {
+            var token = login.Token;
+            try
+            {
+                return await action().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!ct.IsCancellationRequested && tokens < MostTokens && McpFailures.IsUnauthorized(exception) && NeedsLogin)
+            {
+                await login.RenewAsync(token, ct).ConfigureAwait(false);
+            }
+        }
+    }
+
     private async Task<ToolOutcome> CallOnceAsync(Tool tool, JsonElement arguments, string callId, CancellationToken ct)
     {
         McpConnection? connection = null;
+        var request = new CallToolRequestParams
+        {
+            Name = tool.Name,
+            Arguments = arguments.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal),
+            Meta = new JsonObject { ["tasklight/call-id"] = callId },
+        };
         try
         {
-            connection = await ConnectedAsync(ct).ConfigureAwait(false);
-            var request = new CallToolRequestParams
-            {
-                Name = tool.Name,
-                Arguments = arguments.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal),
-                Meta = new JsonObject { ["tasklight/call-id"] = callId },
-            };
-            return McpResults.Of(await connection.Client.CallToolAsync(request, ct).ConfigureAwait(false));
+            return await LoggedInAsync(
+                async () =>
+                {
+                    connection = await ConnectedAsync(ct).ConfigureAwait(false);
+                    return McpResults.Of(await connection.Client.CallToolAsync(request, ct).ConfigureAwait(false));
+                },
+                ct).ConfigureAwait(false);
+        }
+        catch (LoginRequiredException exception)
+        {
+            return new LoginRequired(exception.Login);
+        }
+        catch (McpLoginException exception)
+        {
+            return ToolOutcome.Error($"MCP server '{name}' was not called. {exception.Message}");
         }
         catch (McpProtocolException exception)
         {
@@ -151,9 +186,7 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         }
         catch (Exception exception) when (!ct.IsCancellationRequested && McpFailures.IsUnauthorized(exception))
         {
-            return NeedsLogin
-                ? new LoginRequired(await LoginAsync(ct).ConfigureAwait(false))
-                : ToolOutcome.Error($"MCP server '{name}' does not accept the key that it was given (401). This cannot be mended by calling again.");
+            return ToolOutcome.Error($"MCP server '{name}' does not accept the key that it was given (401). This cannot be mended by calling again.");
         }
         catch (Exception exception) when (!ct.IsCancellationRequested && McpFailures.IsExpected(exception))
         {
@@ -225,24 +258,17 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         Tools = [.. tools.Take(MostTools)];
     }
 
-    private async Task<string> ProblemAsync(Exception exception, CancellationToken ct)
+    private string ProblemOf(Exception exception)
     {
         if (McpFailures.IsForbidden(exception))
         {
             throw new ToolSetupException($"MCP server '{name}' is not reached from here: {McpFailures.Reason(exception)}");
         }
 
-        if (!McpFailures.IsUnauthorized(exception))
-        {
-            return McpFailures.Reason(exception);
-        }
-
-        return NeedsLogin
-            ? throw new LoginRequiredException(await LoginAsync(ct).ConfigureAwait(false))
-            : "It does not accept the key that it was given (401).";
+        return exception is McpLoginException ? exception.Message
+            : McpFailures.IsUnauthorized(exception) ? "It does not accept the key that it was given (401)."
+            : McpFailures.Reason(exception);
     }
-
-    private Task<MCPOAuthGetTokenResponse> LoginAsync(CancellationToken ct) => new McpLogin(Http(), access.LargestAnswer).FindAsync(details, name, _handler.Challenge?.Parameter, ct);
 
     private HttpClient Http() => new(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 }

@@ -19,7 +19,7 @@ internal sealed class McpTools(ToolAccess access, TimeProvider clock) : IToolSou
     {
         if (_servers.Count == 0)
         {
-            _servers.AddRange(ServersOf(context));
+            _servers.AddRange(ServersOf(context, task));
         }
 
         await Task.WhenAll(_servers.Select(server => server.RefreshAsync(ct))).ConfigureAwait(false);
@@ -35,14 +35,16 @@ internal sealed class McpTools(ToolAccess access, TimeProvider clock) : IToolSou
         ? [.. server.Tools.Select(tool => new McpTool(server, tool, names.Take(tool.Name, server.Name), extension))]
         : [new McpReconnectTool(server, names.Take($"connect_{server.Name}", "mcp"))];
 
-    private IReadOnlyList<McpServer> ServersOf(AgentContext context)
+    private IReadOnlyList<McpServer> ServersOf(AgentContext context, AgentTask task)
     {
         var names = new ToolNames([]);
         var ofAgent = context.Agent.McpServers.Count;
-        List<McpServer> servers = [.. context.McpServers.Select((server, place) => new McpServer(server, names.Take(NameOf(server), "mcp"), place < ofAgent, access, clock))];
+        List<McpServer> servers = [.. context.McpServers.Select((server, place) => ServerOf(server, names.Take(NameOf(server), "mcp"), place < ofAgent, task))];
         servers.ForEach(server => server.CheckSetup());
         return servers;
     }
+
+    private McpServer ServerOf(MCPServerDetails server, string name, bool ofAgent, AgentTask task) => new(server, name, ofAgent, access, new McpLogin(server, name, task), clock);
 
     private static string NameOf(MCPServerDetails server)
     {
