@@ -12,9 +12,10 @@ internal static class CreateCommand
     private static readonly Option<string[]> Attached = new("--file") { Description = "Attach the file at this address, or upload this one from disk; may be given again", HelpName = "FILE" };
     private static readonly Option<string?> Id = new("--id") { Description = "Begin the next turn of this task, or choose a new task's id", HelpName = "TASK" };
     private static readonly Option<string?> Title = new("--title") { Description = "A title", HelpName = "TEXT" };
+    private static readonly Option<string?> User = new("--user") { Description = "The end user whom it is done for: their logins are used, their limits count", HelpName = "EMAIL" };
     private static readonly Option<bool> Watch = new("--watch", "-w") { Description = "Follow it, as 'tasks watch' does" };
 
-    public static Command Make(CommandRunner runner) => runner.Command("create", "Create a task, or begin the next turn of one", RunAsync, Agent, Prompt, Attached, Id, Title, Watch);
+    public static Command Make(CommandRunner runner) => runner.Command("create", "Create a task, or begin the next turn of one", RunAsync, Agent, Prompt, Attached, Id, Title, User, Watch);
 
     private static async Task<int> RunAsync(CommandContext context)
     {
@@ -29,7 +30,7 @@ internal static class CreateCommand
         {
             Id = context.Get(Id),
             Title = context.Get(Title),
-            Input = new() { Text = text, Files = files },
+            Input = new() { Text = text, Files = files, User = context.Get(User) is { } user ? new User { Id = user, Email = user } : null },
             EventsStreaming = true,
         };
         var task = await context.Tasks.CreateAsync(await context.AgentIdAsync(context.Get(Agent)), request, idempotencyKey: Guid.NewGuid().ToString(), ct: context.Ct);

@@ -51,7 +51,9 @@ internal static class TaskText
         }
         else if (task.PendingEcaRequest is { } login)
         {
-            console.MarkupLine($"Waits for a login to {Markup.Escape(login.ConnectorName)}: {Markup.Escape(login.AuthUrl)}");
+            console.MarkupLine($"Waits for a login to [yellow]{Markup.Escape(login.ConnectorName)}[/]:");
+            // As it is: a terminal's width would break it in pieces.
+            console.Profile.Out.Writer.WriteLine(login.AuthUrl);
         }
         else if (task.DeepPlanning.QuestionRaised)
         {

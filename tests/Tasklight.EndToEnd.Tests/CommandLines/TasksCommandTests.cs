@@ -33,6 +33,20 @@ public sealed class TasksCommandTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_task_for_a_user_that_waits_for_their_login_shows_the_page_in_one_piece()
+    {
+        var page = $"https://login.example/authorize?state={new string('a', 300)}";
+        var agent = await server.Api.CreateAgentAsync();
+        var id = (await CommandRun.OfAsync(server, "tasks", "create", agent, "Read my mail", "--user", "ann@example.org", "--json")).Json["id"]!.GetValue<string>();
+        await server.Api.PatchTaskAsync(id, new JsonObject { ["status"] = "paused", ["pending_eca_request"] = new JsonObject { ["connector_name"] = "mail", ["auth_url"] = page } });
+
+        var shown = await CommandRun.OfAsync(server, "tasks", "get", id);
+
+        Assert.Contains($"Waits for a login to mail:\n{page}\n", shown.Text, StringComparison.Ordinal);
+        Assert.Contains("The end user 'ann@example.org' has to log in to 'mail'.", (await CommandRun.OfAsync(server, "tasks", "why", id)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_waiting_task_says_why_and_a_stopped_one_ends_the_watch_with_3()
     {
         var agent = await server.Api.CreateAgentAsync();
