@@ -108,5 +108,7 @@ sealed class LoginHttp(ToolAccess access) : IDisposable
     }
 
     // On this machine there is nobody in between, and what the operator lets through is a network of his own.
-    bool IsLetThrough(Uri address) => address.IsLoopback || access.AllowPrivateAddresses || access.AllowedHosts.Contains(address.IdnHost, StringComparer.OrdinalIgnoreCase);
+    bool IsLetThrough(Uri address) =>
+        address.IsLoopback || access.AllowPrivateAddresses || access.AllowedHosts.Contains(address.IdnHost, StringComparer.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(address.IdnHost, out var written) && access.AllowedHosts.Any(entry => IPNetwork.TryParse(entry, out var network) && network.Contains(written)));
 }

@@ -22,5 +22,9 @@ sealed record LoginPlan
     public required string TokenEndpoint { get; init; }
     public required string RedirectUri { get; init; }
     public required string Resource { get; init; }
+
+    /// <summary>What it was asked to be good for.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
     public required OAuthClient Client { get; init; }
 }

@@ -57,6 +57,7 @@ sealed partial class LoginReturn(ILoginStore store, LoginBox box, OAuthCalls oau
 
         if (error is not null)
         {
+            await ForgetClientAsync(attempt, plan, error);
             return error == "access_denied" ? $"The login to {plan.ServerName} was refused." : $"{new Uri(plan.Issuer).Authority} reported {OAuthError.Shown(error)}.";
         }
 
@@ -70,6 +71,7 @@ sealed partial class LoginReturn(ILoginStore store, LoginBox box, OAuthCalls oau
             var (tokens, refusal) = await oauth.ExchangeAsync(plan, code);
             if (tokens is null)
             {
+                await ForgetClientAsync(attempt, plan, refusal);
                 return $"{new Uri(plan.TokenEndpoint).Authority} gave no token: {OAuthError.Shown(refusal)}.";
             }
 
@@ -81,6 +83,9 @@ sealed partial class LoginReturn(ILoginStore store, LoginBox box, OAuthCalls oau
             return problem.Message;
         }
     }
+
+    ValueTask ForgetClientAsync(StoredLoginAttempt attempt, LoginPlan plan, string? refusal) =>
+        plan.Client.IsRefusedBy(refusal) ? store.RemoveClientAsync(attempt.Key.Organization, plan.Issuer, plan.RedirectUri) : ValueTask.CompletedTask;
 
     [LoggerMessage(LogLevel.Information, "A login to {Server} is done")]
     partial void LogDone(string server);

@@ -27,7 +27,7 @@ sealed class LoginService(ILoginStore store, LoginBox box, LoginDiscovery discov
         using var turn = await _gate.EnterAsync(key, cancel);
         try
         {
-            return await HeldAsync(key, ask.Refused) is { } token
+            return await HeldAsync(key, ask) is { } token
                 ? new() { Type = MCPOAuthResponseType.TokenReady, Data = new() { AccessToken = token } }
                 : ask.MakesPage ? LoginRequired(await PageAsync(key, address, ask, cancel), key) : await WaitingAsync(key, cancel);
         }
@@ -38,14 +38,20 @@ sealed class LoginService(ILoginStore store, LoginBox box, LoginDiscovery discov
     }
 
     /// <summary>The token that is held, refreshed if need be; null when there is none, or none that is any good.</summary>
-    async Task<string?> HeldAsync(LoginKey key, string? refused)
+    async Task<string?> HeldAsync(LoginKey key, LoginAsk ask)
     {
         if (await store.FindLoginAsync(key) is not { } login)
         {
             return null;
         }
 
-        var tokens = box.OpenTokens(login.Secrets);
+        var (tokens, refused) = (box.OpenTokens(login.Secrets), ask.Refused);
+        if (ask.Server.AdditionalScopes.Except(tokens.Scopes, StringComparer.Ordinal).Any())
+        {
+            // It stays good for those who want no more.
+            return null;
+        }
+
         var isRefused = refused is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(LoginAsk.HashOf(tokens.AccessToken)), Encoding.UTF8.GetBytes(refused));
         var now = time.GetUtcNow();
         if (!isRefused && !tokens.IsExpired(now))
@@ -79,7 +85,7 @@ sealed class LoginService(ILoginStore store, LoginBox box, LoginDiscovery discov
         }
 
         await store.ForgetAsync(login);
-        if (refusal != "invalid_grant" && tokens.Client.IsRegistered)
+        if (tokens.Client.IsRefusedBy(refusal))
         {
             await store.RemoveClientAsync(login.Key.Organization, tokens.Issuer, tokens.RedirectUri);
         }
@@ -97,9 +103,10 @@ sealed class LoginService(ILoginStore store, LoginBox box, LoginDiscovery discov
         }
 
         var target = await discovery.FindAsync(ask.Server, address, cancel);
-        IReadOnlyList<string> scopes = [.. target.Scopes.Concat(ask.Server.AdditionalScopes).Distinct(StringComparer.Ordinal)];
+        var held = await store.FindLoginAsync(key, cancel) is { } login ? box.OpenTokens(login.Secrets).Scopes : [];
+        IReadOnlyList<string> scopes = [.. target.Scopes.Concat(held).Concat(ask.Server.AdditionalScopes).Distinct(StringComparer.Ordinal)];
         // Nobody came back from the last page: perhaps the authorization server knows the client no more, and then shows an error instead of a login.
-        var client = OAuthCalls.ClientOf(ask.Server, target.Server) ?? await RegisteredAsync(key.Organization, target, ask.RedirectUri, scopes, isAnew: earlier is not null, cancel);
+        var client = OAuthCalls.ClientOf(ask.Server, target.Server) ?? await RegisteredAsync(key.Organization, target, ask.RedirectUri, scopes, isAnew: earlier?.Fingerprint == ask.Fingerprint, cancel);
         var (state, verifier) = (LoginState.New(key.Organization), OAuthCalls.NewVerifier());
         var plan = new LoginPlan
         {
@@ -112,6 +119,7 @@ sealed class LoginService(ILoginStore store, LoginBox box, LoginDiscovery discov
             TokenEndpoint = target.Server.TokenEndpoint!,
             RedirectUri = ask.RedirectUri,
             Resource = target.Resource,
+            Scopes = scopes,
             Client = client,
         };
         var now = time.Now();

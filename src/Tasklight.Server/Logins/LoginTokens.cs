@@ -23,6 +23,10 @@ sealed record LoginTokens
     public required string TokenEndpoint { get; init; }
     public required string RedirectUri { get; init; }
     public required string Resource { get; init; }
+
+    /// <summary>What it was asked to be good for.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
     public required OAuthClient Client { get; init; }
 
     /// <summary>Refused now, would another one be any better? Not when this one was fetched for that reason just before.</summary>

@@ -90,6 +90,7 @@ sealed class OAuthCalls(LoginHttp http, TimeProvider time)
             TokenEndpoint = plan.TokenEndpoint,
             RedirectUri = plan.RedirectUri,
             Resource = plan.Resource,
+            Scopes = plan.Scopes,
             Client = plan.Client,
         }, null);
     }

@@ -11,6 +11,9 @@ sealed record OAuthClient(string Id, string? Secret, string AuthMethod, bool IsR
     public const string Basic = "client_secret_basic";
     public const string Post = "client_secret_post";
 
+    /// <summary>The authorization server's word means that a registration is no good any more, so that another one is to be made.</summary>
+    public bool IsRefusedBy(string? word) => IsRegistered && word is "invalid_client" or "unauthorized_client" or "invalid_scope";
+
     /// <summary>When the secret of a registration ends; null = never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }

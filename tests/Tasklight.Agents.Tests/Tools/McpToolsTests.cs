@@ -288,6 +288,18 @@ public sealed class McpToolsTests
     }
 
     [Fact]
+    public async Task A_server_that_wants_a_login_for_its_tools_alone_shows_them_after_it()
+    {
+        await using var server = await McpDouble.StartAsync(Echo);
+        server.Before = context => Task.FromResult(context.Request.Headers["Mcp-Method"] == "tools/list" && LoginWall(context, good: "held"));
+        await using var tasklight = await StubServer.StartAsync(_ => StubAnswer.Ok(Token("held")));
+        var scene = new ToolScene().On(tasklight).With(new() { Name = "mail", Url = server.Address });
+        await using var source = new McpTools(ToolScene.Open, TimeProvider.System);
+
+        Assert.Equal("echo", Assert.Single(await scene.OpenAsync(source)).Name);
+    }
+
+    [Fact]
     public async Task A_token_of_the_task_is_tried_before_a_login()
     {
         await using var server = await McpDouble.StartAsync(Echo);

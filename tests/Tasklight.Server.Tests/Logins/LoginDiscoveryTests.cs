@@ -112,6 +112,36 @@ public sealed class LoginDiscoveryTests
     }
 
     [Fact]
+    public async Task A_login_that_is_good_for_too_little_is_made_again_for_more_and_serves_both()
+    {
+        await using var scene = await LoginScene.StartAsync();
+        static void More(JsonObject details) => details["additional_scopes"] = new JsonArray("calendar");
+        await scene.LogInAsync();
+        var first = await scene.TokenAsync();
+
+        var page = await scene.PageAsync(with: More);
+        Assert.Equal("mail.read calendar", LoginScene.QueryOf(page)["scope"]);
+        Assert.Equal(first, await scene.TokenAsync());
+        await scene.Authority.LogInAsync(page, "ann");
+
+        Assert.Equal(await scene.TokenAsync(with: More), await scene.TokenAsync());
+        Assert.Equal("mail.read calendar mail.send", LoginScene.QueryOf(await scene.PageAsync(with: details => details["additional_scopes"] = new JsonArray("mail.send")))["scope"]);
+        Assert.Equal(1, scene.Authority.Registrations);
+    }
+
+    [Fact]
+    public async Task A_registration_that_the_authorization_server_refuses_is_made_anew_with_the_next_page()
+    {
+        await using var scene = await LoginScene.StartAsync();
+        var state = LoginScene.QueryOf(await scene.PageAsync())["state"];
+        await scene.Authority.ComeBackAsync(new(scene.Server.Address, $"/v1/oauth/callback?state={Uri.EscapeDataString(state)}&iss={Uri.EscapeDataString(scene.Authority.Issuer)}&error=unauthorized_client"));
+
+        await scene.LogInAsync();
+
+        Assert.Equal(("ann", 2), (scene.Authority.UserOf(await scene.TokenAsync()), scene.Authority.Registrations));
+    }
+
+    [Fact]
     public async Task Where_one_cannot_log_in_the_answer_says_why()
     {
         await using var scene = await LoginScene.StartAsync();

@@ -245,6 +245,19 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
     {
         // Before the question: what changes while it is answered makes the answer stale again.
         _isStale = false;
+        try
+        {
+            Tools = await AskForToolsAsync(connection, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            _isStale = true;
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<Tool>> AskForToolsAsync(McpConnection connection, CancellationToken ct)
+    {
         var request = new ListToolsRequestParams();
         var tools = new List<Tool>();
         do
@@ -255,7 +268,7 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         }
         while (request.Cursor is not null && tools.Count < MostTools);
 
-        Tools = [.. tools.Take(MostTools)];
+        return [.. tools.Take(MostTools)];
     }
 
     private string ProblemOf(Exception exception)
