@@ -72,6 +72,9 @@ public static class ErrorCodes
     /// <summary>502: a tool's operation failed; the message has its answer.</summary>
     public const string ToolFailed = "tool_failed";
 
+    /// <summary>A login to an MCP server came to nothing; the detail says why. Browsers get a page instead.</summary>
+    public const string LoginFailed = "login_failed";
+
     /// <summary>503: starting, or the store is away; see <c>Retry-After</c>.</summary>
     public const string Unavailable = "unavailable";
 

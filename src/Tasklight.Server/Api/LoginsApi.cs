@@ -20,7 +20,7 @@ static class LoginsApi
             .TakesQuery<bool>("generate_login_url", "Make a page to log in when there is no token; default true. Those who wait for the login ask with false.")
             .TakesQuery<string>("refused", "SHA-256, in hex, of a token that the server answered with 401: if it is still the one that is held, it is refreshed or forgotten.");
         group.MapGet(LoginAsk.CallbackPath, ReturnAsync)
-            .Describe("finishLogin", "Where authorization servers send people back to: a page that says what became of their login").GivesPage()
+            .Describe("finishLogin", "Where authorization servers send people back to: a page that says what became of their login").GivesPage().Fails(400)
             .TakesQuery<string>("state", "The login's own, used once.")
             .TakesQuery<string>("code", "What the tokens are to be had for.")
             .TakesQuery<string>("error", "Why there is no code.")
@@ -49,6 +49,11 @@ static class LoginsApi
     {
         var outcome = await logins.FinishAsync(context.Query("state"), context.Query("code"), context.Query("error"), context.Query("iss"));
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Content(LoginPage.Of(outcome), LoginPage.Type, statusCode: outcome.IsDone ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        var status = outcome.IsDone ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+        return outcome.IsDone || TakesPages(context)
+            ? Results.Content(LoginPage.Of(outcome), LoginPage.Type, statusCode: status)
+            : Answers.Error(status, ErrorCodes.LoginFailed, outcome.Text);
     }
+
+    static bool TakesPages(HttpContext context) => context.Header("Accept")?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true;
 }

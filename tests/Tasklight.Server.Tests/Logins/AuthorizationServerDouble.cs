@@ -26,7 +26,7 @@ sealed class AuthorizationServerDouble : IAsyncDisposable
     readonly ConcurrentDictionary<string, Granted> _codes = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, Granted> _refreshes = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, Issued> _tokens = new(StringComparer.Ordinal);
-    readonly HttpClient _person = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
+    readonly HttpClient _person = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { DefaultRequestHeaders = { { "Accept", "text/html,*/*;q=0.8" } } };
 
     AuthorizationServerDouble(TimeProvider clock)
     {

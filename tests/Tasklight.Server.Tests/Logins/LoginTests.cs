@@ -262,6 +262,16 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public async Task Programs_are_told_in_JSON_what_people_read_as_a_page()
+    {
+        await using var scene = await LoginScene.StartAsync();
+
+        var answer = await scene.Server.Client.JsonAsync("GET", "/v1/oauth/callback?state=x&code=y", body: null, HttpStatusCode.BadRequest);
+
+        Assert.Equal(("login_failed", "This page is the end of a login, and this address belongs to none."), (answer.Text("code"), answer.Text("detail")));
+    }
+
+    [Fact]
     public async Task A_state_whose_time_is_over_is_refused_and_the_next_page_is_another()
     {
         await using var scene = await LoginScene.StartAsync();
