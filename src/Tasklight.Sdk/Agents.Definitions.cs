@@ -7,14 +7,18 @@ namespace Tasklight.Sdk;
 /// <content>Agents as they are edited (contract: rest-v1 §4). Tasks run with what is deployed; see <see cref="DeployAsync"/>.</content>
 public sealed partial class Agents
 {
-    /// <summary>All agents as they are edited, in short, newest first: pages are fetched as they are needed.</summary>
+    /// <summary>
+    /// All agents as they are edited, in short, newest first: pages are fetched as they are needed. An agent that is made meanwhile, and so moves
+    /// others to the next page, makes none come twice.
+    /// </summary>
     /// <exception cref="ModuleException">A page could not be fetched; see its kinds.</exception>
     public async IAsyncEnumerable<AgentSummary> ListAllAsync([EnumeratorCancellation] CancellationToken ct = default)
     {
+        var listed = new HashSet<string>(StringComparer.Ordinal);
         for (var number = 1; ; number++)
         {
             var page = await _transport.SendAsync(AgentRequests.ListPage(number), ct).ConfigureAwait(false);
-            foreach (var agent in page.Items)
+            foreach (var agent in page.Items.Where(agent => listed.Add(agent.Id)))
             {
                 yield return agent;
             }
@@ -29,10 +33,11 @@ public sealed partial class Agents
     /// <inheritdoc cref="ListAllAsync"/>
     public IEnumerable<AgentSummary> ListAll(CancellationToken ct = default)
     {
+        var listed = new HashSet<string>(StringComparer.Ordinal);
         for (var number = 1; ; number++)
         {
             var page = _transport.Send(AgentRequests.ListPage(number), ct);
-            foreach (var agent in page.Items)
+            foreach (var agent in page.Items.Where(agent => listed.Add(agent.Id)))
             {
                 yield return agent;
             }

@@ -17,6 +17,21 @@ public abstract class AgentTests(SdkMode mode)
         """;
 
     [Fact]
+    public async Task An_agent_that_a_newer_one_moves_to_the_next_page_comes_once()
+    {
+        await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(call.Query.EndsWith("page=1", StringComparison.Ordinal)
+            ? Page("c", "b")
+            : Page("b", "a")));
+
+        var listed = await mode.ListAllAsync(new Agents(StubSdk.ConfigurationOf(server)));
+
+        Assert.Equal(["c", "b", "a"], listed.Select(agent => agent.Id));
+        Assert.Equal(2, server.Rest().Count);
+        static string Page(params string[] ids) =>
+            $$"""{"items":[{{string.Join(',', ids.Select(id => $$"""{"id":"{{id}}","organization_id":"o","name":"{{id}}"}"""))}}],"total":3,"page":1,"per_page":2,"total_pages":2}""";
+    }
+
+    [Fact]
     public async Task An_agent_tells_what_follows_from_its_fields()
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(AgentJson));
