@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Tasklight.EndToEnd.Tests.Baseline;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 using Tasklight.Server.Hosting;
@@ -31,6 +32,9 @@ internal sealed class ServerFixture : IAsyncDisposable
         AgentId = agentId,
         RetryFor = TimeSpan.FromSeconds(30),
     };
+
+    /// <summary>The environment of a foreign client or worker of an agent.</summary>
+    public BaselineOptions Baseline(string agentId) => new() { BaseUrl = BaseUrl, ApiKey = Key, OrganizationId = Organization, AgentId = agentId };
 
     /// <summary>Starts a server; <paramref name="settings"/> are further arguments of its command line.</summary>
     public static Task<ServerFixture> StartAsync(params string[] settings) => StartAsync(services: null, settings);

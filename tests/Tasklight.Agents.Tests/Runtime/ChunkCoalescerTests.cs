@@ -53,7 +53,7 @@ public sealed class ChunkCoalescerTests
                 told.Add(text);
                 return ValueTask.CompletedTask;
             },
-            new HastyClock());
+            new TickingClock());
 
         await coalescer.DrainAsync(PiecesAsync(), static piece => piece, static _ => { }, Ct);
 

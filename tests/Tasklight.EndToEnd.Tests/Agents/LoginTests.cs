@@ -224,7 +224,7 @@ public sealed class LoginTests
         await using var mail = await MailServer.StartAsync();
         await using var server = await StartAsync(Reader());
         using var api = Api(server);
-        using var client = new BaselineClient(new BaselineOptions { BaseUrl = server.BaseUrl, ApiKey = server.Key, OrganizationId = server.Organization, AgentId = await AgentAsync(api, mail) });
+        using var client = new BaselineClient(server.Baseline(await AgentAsync(api, mail)));
         var details = new JsonObject { ["type"] = "remote", ["name"] = "mail", ["url"] = mail.Address, ["transport"] = "streamable-http", ["auth_type"] = "oauth2", ["headers"] = new JsonObject(), ["share_user_token_across_other_agents"] = true };
 
         var asked = await client.GetMcpTokenAsync("ann", details, generateLoginUrl: true, Ct);

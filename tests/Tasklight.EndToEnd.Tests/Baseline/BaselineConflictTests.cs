@@ -7,13 +7,7 @@ public sealed class BaselineConflictTests
     public async Task A_cloud_worker_beside_a_local_one_is_told_of_the_conflict_and_stops_listening()
     {
         await using var server = await ServerFixture.StartAsync("--sessions-environment-conflict", "refuse");
-        var options = new BaselineOptions
-        {
-            BaseUrl = server.BaseUrl,
-            ApiKey = server.Key,
-            OrganizationId = server.Organization,
-            AgentId = await server.CreateAgentAsync(),
-        };
+        var options = server.Baseline(await server.CreateAgentAsync());
         await using var local = await BaselineWorker.StartRegisteredAsync(options, static (task, _) => Task.FromResult<BaselineTask?>(task));
         await using var cloud = BaselineWorker.Start(options with { IsCloud = true }, static (task, _) => Task.FromResult<BaselineTask?>(task));
 

@@ -60,13 +60,7 @@ public sealed class ServerCrashTests
     public async Task A_baseline_worker_that_comes_back_in_time_keeps_its_runs()
     {
         await using var server = await ServerProcess.StartAsync();
-        var options = new BaselineOptions
-        {
-            BaseUrl = server.Address.ToString().TrimEnd('/'),
-            ApiKey = ServerProcess.Key,
-            OrganizationId = ServerProcess.Organization,
-            AgentId = await server.Api.CreateAgentAsync(),
-        };
+        var options = await server.BaselineAsync();
         var runs = new Runs();
         await using var worker = await BaselineWorker.StartRegisteredAsync(options, runs.HandleAsync);
         using var client = new BaselineClient(options);

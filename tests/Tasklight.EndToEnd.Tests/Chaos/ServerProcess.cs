@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using Tasklight.EndToEnd.Tests.Baseline;
 
 namespace Tasklight.EndToEnd.Tests.Chaos;
 
@@ -62,6 +63,15 @@ sealed class ServerProcess : IAsyncDisposable
         await server.StartAgainAsync();
         return server;
     }
+
+    /// <summary>The environment of foreign clients and workers of a new agent.</summary>
+    public async Task<BaselineOptions> BaselineAsync() => new()
+    {
+        BaseUrl = Address.ToString().TrimEnd('/'),
+        ApiKey = Key,
+        OrganizationId = Organization,
+        AgentId = await Api.CreateAgentAsync(),
+    };
 
     /// <summary>Starts the next life, and returns when it is ready.</summary>
     public async Task StartAgainAsync()

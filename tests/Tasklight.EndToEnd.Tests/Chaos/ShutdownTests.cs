@@ -11,13 +11,7 @@ public sealed class ShutdownTests
     public async Task The_server_ends_in_time_with_open_streams_and_nothing_is_redelivered()
     {
         await using var server = await ServerProcess.StartAsync();
-        var options = new BaselineOptions
-        {
-            BaseUrl = server.Address.ToString().TrimEnd('/'),
-            ApiKey = ServerProcess.Key,
-            OrganizationId = ServerProcess.Organization,
-            AgentId = await server.Api.CreateAgentAsync(),
-        };
+        var options = await server.BaselineAsync();
         var runs = new Runs();
         await using var baseline = await BaselineWorker.StartRegisteredAsync(options, runs.HandleAsync);
         using var client = new BaselineClient(options);

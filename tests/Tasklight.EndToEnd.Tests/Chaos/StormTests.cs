@@ -33,14 +33,7 @@ public sealed class StormTests
     {
         await using var server = await ServerFixture.StartAsync(
             "--sessions-expiry-closed", "4s", "--sessions-expiry-open", "4s", "--sessions-adoption-wait", "3s");
-        _options = new()
-        {
-            BaseUrl = server.BaseUrl,
-            ApiKey = server.Key,
-            OrganizationId = server.Organization,
-            AgentId = await server.CreateAgentAsync(),
-            TimeScale = 0.25,
-        };
+        _options = server.Baseline(await server.CreateAgentAsync()) with { TimeScale = 0.25 };
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
         using var api = new RestApi(new(server.BaseUrl), server.Key);
         Task[] workers = [.. Enumerable.Range(0, Workers).Select(i => Task.Run(() => KeepWorkingAsync(i, new Random(seed + i), end.Token)))];

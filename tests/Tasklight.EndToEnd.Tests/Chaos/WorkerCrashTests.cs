@@ -15,13 +15,7 @@ public sealed class WorkerCrashTests
     public async Task The_tasks_of_a_killed_baseline_worker_run_elsewhere()
     {
         await using var server = await ServerProcess.StartAsync();
-        var options = new BaselineOptions
-        {
-            BaseUrl = server.Address.ToString().TrimEnd('/'),
-            ApiKey = ServerProcess.Key,
-            OrganizationId = ServerProcess.Organization,
-            AgentId = await server.Api.CreateAgentAsync(),
-        };
+        var options = await server.BaselineAsync();
         var (dying, living) = (new Runs(), new Runs());
         await using var victim = await BaselineWorker.StartRegisteredAsync(options, dying.HandleAsync);
         using var client = new BaselineClient(options);

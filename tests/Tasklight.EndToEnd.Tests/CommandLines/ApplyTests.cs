@@ -29,11 +29,9 @@ public sealed class ApplyTests(SharedServer server) : IDisposable
     [Fact]
     public async Task What_a_file_leaves_out_stays_and_null_takes_it_away()
     {
-        var file = Write($"name: {_name}\nexpected_output: A haiku.\nbudget: {{ max_tokens: 1000 }}\n");
-        await CommandRun.OfAsync(server, "agents", "apply", file);
+        await ApplyAsync("expected_output: A haiku.\nbudget: { max_tokens: 1000 }");
 
-        Write($"name: {_name}\nexpected_output: null\n");
-        var changed = await CommandRun.OfAsync(server, "agents", "apply", file);
+        var changed = await ApplyAsync("expected_output: null");
 
         Assert.Contains("- expected_output: A haiku.", changed.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("budget", changed.Text, StringComparison.Ordinal);
@@ -136,13 +134,10 @@ public sealed class ApplyTests(SharedServer server) : IDisposable
     [Fact]
     public async Task Mcp_servers_stay_when_only_the_sub_agents_are_said_and_the_other_way_round()
     {
-        var file = Write($"name: {_name}\nmcp_servers:\n  - {{ name: maps, url: https://maps.example.com, auth_type: api_key, api_key: very-secret }}\n");
-        await CommandRun.OfAsync(server, "agents", "apply", file);
+        await ApplyAsync("mcp_servers:\n  - { name: maps, url: https://maps.example.com, auth_type: api_key, api_key: very-secret }");
 
-        Write($"name: {_name}\nsub_agents: [{_name}-b]\n---\nname: {_name}-b\n");
-        var added = await CommandRun.OfAsync(server, "agents", "apply", file);
-        Write($"name: {_name}\nmcp_servers: null\n");
-        var removed = await CommandRun.OfAsync(server, "agents", "apply", file);
+        var added = await ApplyAsync($"sub_agents: [{_name}-b]\n---\nname: {_name}-b");
+        var removed = await ApplyAsync("mcp_servers: null");
 
         Assert.Contains($"~ {_name} changed, version 2 deployed", added.Text, StringComparison.Ordinal);
         Assert.Contains($"    + sub_agents: [{_name}-b]\n", added.Text, StringComparison.Ordinal);
@@ -154,11 +149,9 @@ public sealed class ApplyTests(SharedServer server) : IDisposable
     [Fact]
     public async Task A_part_of_a_schema_that_says_nothing_is_a_change_too()
     {
-        var file = Write($"name: {_name}\noutput_format: json\noutput_schema: {{ type: object, properties: {{ a: {{ type: string }} }} }}\n");
-        await CommandRun.OfAsync(server, "agents", "apply", file);
+        await ApplyAsync("output_format: json\noutput_schema: { type: object, properties: { a: { type: string } } }");
 
-        Write($"name: {_name}\noutput_format: json\noutput_schema: {{ type: [object], properties: {{ a: {{ type: string }}, b: {{}} }} }}\n");
-        var changed = await CommandRun.OfAsync(server, "agents", "apply", file);
+        var changed = await ApplyAsync("output_format: json\noutput_schema: { type: [object], properties: { a: { type: string }, b: {} } }");
 
         Assert.Contains("    ~ output_schema.type: object → [object]\n    + output_schema.properties.b: {}\n", changed.Text, StringComparison.Ordinal);
     }
@@ -203,6 +196,9 @@ public sealed class ApplyTests(SharedServer server) : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>Applies a file of one agent that says this besides its name.</summary>
+    private Task<CommandRun> ApplyAsync(string definition) => CommandRun.OfAsync(server, "agents", "apply", Write($"name: {_name}\n{definition}\n"));
 
     private string Write(string text, string name = "agent.yaml")
     {

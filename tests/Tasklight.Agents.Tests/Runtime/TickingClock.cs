@@ -1,7 +1,7 @@
 namespace Tasklight.Agents.Tests.Runtime;
 
 /// <summary>A clock that is 30 ms further at each look.</summary>
-internal sealed class HastyClock : TimeProvider
+internal sealed class TickingClock : TimeProvider
 {
     private long _looks;
 
