@@ -16,6 +16,9 @@ public sealed record AgentContext
     /// <summary>The model's provider; empty = the agent names none.</summary>
     public required string ModelProvider { get; init; }
 
+    /// <summary>The task names another provider than its agent. What the agent has for its own one (address, key, headers, the task's token) is left out then.</summary>
+    public bool HasOtherProvider { get; init; }
+
     /// <summary>The model.</summary>
     public required string ModelName { get; init; }
 
@@ -67,16 +70,18 @@ public sealed record AgentContext
     internal static AgentContext Of(Agent agent, AgentTaskFields task, IReadOnlyDictionary<string, string> defaultHeaders)
     {
         var tokens = new TaskTokens(agent, task);
+        var hasOther = HasOther(agent, task);
         return new()
         {
             Agent = agent,
             Instructions = InstructionsOf(agent, task),
             ModelProvider = task.LlmModelProvider ?? agent.ModelProvider,
+            HasOtherProvider = hasOther,
             ModelName = task.LlmModelName ?? agent.ModelName,
             ReasoningEffort = task.LlmReasoningEffort ?? agent.LlmReasoningEffort,
-            ModelAddress = string.IsNullOrEmpty(agent.LlmApiBase) ? null : agent.LlmApiBase,
-            ModelHeaders = HeadersOf(agent, tokens, defaultHeaders),
-            ModelCredentials = tokens.CredentialsForModel,
+            ModelAddress = string.IsNullOrEmpty(agent.LlmApiBase) || hasOther ? null : agent.LlmApiBase,
+            ModelHeaders = hasOther ? defaultHeaders : HeadersOf(agent, tokens, defaultHeaders),
+            ModelCredentials = hasOther ? null : tokens.CredentialsForModel,
             Tools = agent.Tools,
             McpServers = [.. agent.McpServers.Concat(task.McpServers).Select(tokens.For)],
             SubAgents = agent.SubAgents,
@@ -87,6 +92,9 @@ public sealed record AgentContext
             LongestRun = agent.MaxRunSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
     }
+
+    private static bool HasOther(Agent agent, AgentTaskFields task) =>
+        task.LlmModelProvider is { } chosen && agent.ModelProvider.Length > 0 && !chosen.Equals(agent.ModelProvider, StringComparison.OrdinalIgnoreCase);
 
     private static Dictionary<string, string> HeadersOf(Agent agent, TaskTokens tokens, IReadOnlyDictionary<string, string> defaultHeaders)
     {

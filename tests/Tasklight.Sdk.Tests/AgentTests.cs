@@ -203,6 +203,33 @@ public abstract class AgentTests(SdkMode mode)
     }
 
     [Theory]
+    [InlineData("OpenAI", "X-Org X-Team x-oidc-token", "for-the-model", "http://gateway")]
+    [InlineData("anthropic", "X-Org", null, null)]
+    public async Task What_the_agent_has_for_its_provider_is_for_no_other_one_that_the_task_names(string provider, string headers, string? key, string? address)
+    {
+        await using var server = await StubServer.StartAsync(call => StubAnswer.Ok(call.Path switch
+        {
+            "/agents/agent-1" =>
+                """
+                {"id":"agent-1","organization_id":"o","name":"a","model_provider":"openai","llm_api_base":"http://gateway","llm_extra_headers":{"X-Team":"agent"},
+                 "pre_auth_audiences":["llm"],"use_oidc_pre_auth_token_for_llm":true,"oidc_pre_auth_token_llm_audience":"llm","llm_credentials":{"name":"k","value":"agents-own"}}
+                """,
+            "/metadata/default_llm_extra_headers" => """{"X-Org":"org"}""",
+            _ => StubTask.Json(task =>
+            {
+                task.LlmModelProvider = provider;
+                task.UserTokens = JsonElement.Parse("""{"oidc_tokens":{"llm":"for-the-model"}}""");
+            }),
+        }));
+
+        var context = await mode.GetAgentContextAsync(new Backend(StubSdk.ConfigurationOf(server)), await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id));
+
+        Assert.Equal((provider, provider == "anthropic"), (context.ModelProvider, context.HasOtherProvider));
+        Assert.Equal(headers, string.Join(' ', context.ModelHeaders.Keys.Order(StringComparer.Ordinal)));
+        Assert.Equal((key, address), (context.ModelCredentials?.Value, context.ModelAddress));
+    }
+
+    [Theory]
     [InlineData("token", "Bearer token")]
     [InlineData("__none__", null)]
     public async Task An_oidc_token_for_mcp_servers_goes_before_all_others(string token, string? authorization)

@@ -1,3 +1,5 @@
+using Tasklight.Protocol;
+
 namespace Tasklight.Agents.Models;
 
 /// <summary>Says what the settings are enough for, without asking any provider.</summary>
@@ -19,6 +21,21 @@ public sealed class ModelCatalog(ModelSettings settings)
         catch (ModelException exception)
         {
             return new(exception.Message, HasKey: false);
+        }
+    }
+
+    /// <summary>Whether tasks of the agent could be run as its definition stands, with its own key and address before those of the settings.</summary>
+    public ModelReadiness Check(AgentFields agent)
+    {
+        try
+        {
+            var choice = ModelChoice.Of(agent);
+            // Its tasks bring the key.
+            return Check(choice with { Key = choice.Key ?? (agent.UseOidcPreAuthTokenForLlm ? "the task's" : null) });
+        }
+        catch (ModelException exception)
+        {
+            return new(exception.Message, HasKey: !string.IsNullOrEmpty(agent.LlmCredentials?.Value));
         }
     }
 

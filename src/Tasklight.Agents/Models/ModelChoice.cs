@@ -1,3 +1,6 @@
+using Tasklight.Agents.Runtime;
+using Tasklight.Protocol;
+
 namespace Tasklight.Agents.Models;
 
 /// <summary>Which model answers, where, and how: what an agent's definition, its task and the settings come to.</summary>
@@ -32,6 +35,29 @@ public sealed record ModelChoice(string Provider, string Name)
     /// <summary>As in usage and prices: <c>openai/gpt-5</c>.</summary>
     public string Id => $"{Provider.ToLowerInvariant()}/{Name}";
 
+    /// <summary>What an agent's definition chooses, its secrets as they stand in it; tasks may choose otherwise.</summary>
+    /// <exception cref="ModelException"><see cref="ModelFailure.NotConfigured"/>: it names no model, or an address that is none.</exception>
+    public static ModelChoice Of(AgentFields agent)
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        if (string.IsNullOrEmpty(agent.ModelProvider) || string.IsNullOrEmpty(agent.ModelName))
+        {
+            throw new ModelException(ModelFailure.NotConfigured, $"Agent '{agent.Id}' names no model: set its model_provider and model_name.");
+        }
+
+        var settings = LlmSettings.Of(agent.LlmSettings);
+        return new(agent.ModelProvider, agent.ModelName)
+        {
+            Address = AddressOf(agent.Id, agent.LlmApiBase),
+            Key = string.IsNullOrEmpty(agent.LlmCredentials?.Value) ? null : agent.LlmCredentials.Value,
+            Headers = agent.LlmExtraHeaders,
+            Effort = agent.LlmReasoningEffort,
+            Temperature = settings.Temperature,
+            MaxTokens = settings.MaxTokens,
+            ContextWindow = settings.ContextWindow,
+        };
+    }
+
     /// <summary>One step more effort, for tasks with <c>think_mode</c> harder.</summary>
     public ModelChoice Harder() => this with
     {
@@ -46,4 +72,16 @@ public sealed record ModelChoice(string Provider, string Name)
 
     /// <summary>Without key and headers, which are secrets: a record's text ends in logs.</summary>
     public override string ToString() => $"{Id} at {Address?.GetLeftPart(UriPartial.Path) ?? "its provider's address"}";
+
+    private static Uri? AddressOf(string agentId, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new ModelException(ModelFailure.NotConfigured, $"llm_api_base of agent '{agentId}', '{text}', is not an http or https address.");
+    }
 }

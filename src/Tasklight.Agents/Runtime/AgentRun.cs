@@ -59,7 +59,7 @@ internal sealed class AgentRun : IAsyncDisposable
         var (task, ct) = (context.Task, context.Cancelled);
         var agent = await new Backend(task.Configuration, options.Http).GetAgentContextAsync(task, ct).ConfigureAwait(false);
         var choice = ModelChoices.Of(agent, task);
-        var client = options.OpenModel(choice);
+        var client = ModelChoices.Open(choice, agent, options.OpenModel);
         var rules = await ApprovalRules.OfAsync(agent, task, options.Http, ct).ConfigureAwait(false);
         var writer = await SessionWriter.OpenAsync(task, ct).ConfigureAwait(false);
         var sources = withTools ? ToolSources.Of(agent, task, options, place) : [];

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Tasklight.Agents.Models;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
@@ -11,34 +12,27 @@ internal static class ModelChoices
     /// <exception cref="ModelException">The definition names no model, or an address that is none.</exception>
     public static ModelChoice Of(AgentContext agent, AgentTask task)
     {
-        if (agent.ModelProvider.Length == 0 || agent.ModelName.Length == 0)
-        {
-            throw new ModelException(ModelFailure.NotConfigured, $"Agent '{agent.Agent.Id}' names no model: set its model_provider and model_name.");
-        }
-
-        var settings = LlmSettings.Of(agent.Agent.LlmSettings);
-        var choice = new ModelChoice(agent.ModelProvider, agent.ModelName)
-        {
-            Address = AddressOf(agent),
-            Key = string.IsNullOrEmpty(agent.ModelCredentials?.Value) ? null : agent.ModelCredentials.Value,
-            Headers = agent.ModelHeaders,
-            Effort = agent.ReasoningEffort,
-            Temperature = settings.Temperature,
-            MaxTokens = settings.MaxTokens,
-            ContextWindow = settings.ContextWindow,
-        };
+        var wanted = agent.Agent.Clone();
+        (wanted.ModelProvider, wanted.ModelName, wanted.LlmReasoningEffort) = (agent.ModelProvider, agent.ModelName, agent.ReasoningEffort);
+        (wanted.LlmApiBase, wanted.LlmCredentials, wanted.LlmExtraHeaders) = (agent.ModelAddress, agent.ModelCredentials, agent.ModelHeaders);
+        var choice = ModelChoice.Of(wanted);
         return task.ThinkMode == ThinkMode.Harder ? choice.Harder() : choice;
     }
 
-    private static Uri? AddressOf(AgentContext agent)
+    /// <summary>Opens the choice; where the task chose another provider than its agent, a failure says so.</summary>
+    /// <exception cref="ModelException">Something is not set; the message names the setting.</exception>
+    public static IChatClient Open(ModelChoice choice, AgentContext agent, Func<ModelChoice, IChatClient> open)
     {
-        if (agent.ModelAddress is not { } text)
+        try
         {
-            return null;
+            return open(choice);
         }
-
-        return Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https")
-            ? address
-            : throw new ModelException(ModelFailure.NotConfigured, $"llm_api_base of agent '{agent.Agent.Id}', '{text}', is not an http or https address.");
+        catch (ModelException exception) when (exception.Failure == ModelFailure.NotConfigured && agent.HasOtherProvider)
+        {
+            throw new ModelException(
+                exception.Failure,
+                $"{exception.Message} The task names {choice.Provider} in place of its agent's {agent.Agent.ModelProvider}, whose key and address are not for it.",
+                exception);
+        }
     }
 }

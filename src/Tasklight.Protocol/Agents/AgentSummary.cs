@@ -51,6 +51,9 @@ public sealed class AgentSummary
     /// <summary>Always false here.</summary>
     public bool IsCoordinateMode { get; set; }
 
+    /// <summary>How often it was deployed: new tasks run with what was deployed last. 0 = never.</summary>
+    public int Version { get; set; }
+
     /// <summary>There is a draft that is not deployed.</summary>
     public bool HasPendingChanges { get; set; }
 }

@@ -104,6 +104,7 @@ static class AgentsV1Api
         LlmApiBase = agent.LlmApiBase,
         ModelName = agent.ModelName,
         Framework = agent.Framework,
+        Version = agent.Version,
         HasPendingChanges = agent.HasPendingChanges,
     };
 

@@ -24,8 +24,7 @@ static class ModelsApi
             return Answers.NoAgent(id);
 
         var agent = secrets.Show(found, inClear: true);
-        var choice = AgentModels.ChoiceOf(agent, out var problem);
-        var readiness = problem is null ? catalog.Check(choice) : new ModelReadiness(problem, HasKey: choice.Key is not null);
+        var readiness = catalog.Check(agent);
         var preflight = new LlmPreflight
         {
             Ok = readiness.Problem is null,
@@ -33,7 +32,7 @@ static class ModelsApi
             Provider = NullIfEmpty(agent.ModelProvider),
             Model = NullIfEmpty(agent.ModelName),
             HasKey = readiness.HasKey,
-            ContextWindow = string.IsNullOrEmpty(agent.ModelName) ? null : ModelProviders.Describe(choice).ContextWindow,
+            ContextWindow = string.IsNullOrEmpty(agent.ModelName) ? null : ModelProviders.Describe(new(agent.ModelProvider, agent.ModelName)).ContextWindow,
         };
         return Answers.Json(preflight, ProtocolJson.Default.LlmPreflight);
     }

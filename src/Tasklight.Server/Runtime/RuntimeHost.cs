@@ -143,14 +143,13 @@ sealed class RuntimeHost(
 
     /// <summary>
     /// Whether there is a key, and what else the model's provider needs. Without, the tasks of an agent that has workers of its own wait for
-    /// them instead of failing here; an agent that never had one is told by its first task what is not set.
+    /// them instead of failing here; an agent that never had one is told by its first task what is not set. A key may come with each task.
     /// </summary>
     bool CanOpenModel(AgentFields agent)
     {
         try
         {
-            _ = runtime.OpenModel(AgentModels.ChoiceOf(agent, out _));
-            return true;
+            return agent.UseOidcPreAuthTokenForLlm || runtime.OpenModel(ModelChoice.Of(agent)) is not null;
         }
         catch (ModelException problem) when (problem.Failure == ModelFailure.NotConfigured)
         {

@@ -99,6 +99,22 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
         Assert.DoesNotContain("test-key", ended.Result, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_task_that_names_another_provider_does_without_the_agents_key_and_address()
+    {
+        var mock = await shared.WithAsync("""{"match":{"userMessage":"hi"},"response":{"content":"hello"}}""");
+        await using var scene = await StartAsync(mock, "openai", "gpt-4o");
+
+        var other = await scene.RunAsync("hi", request => (request.LlmModelProvider, request.LlmModelName) = ("openrouter", "some/model"));
+        var same = await scene.RunAsync("hi", request => (request.LlmModelProvider, request.LlmModelName) = ("OpenAI", "gpt-4o-mini"));
+
+        Assert.Equal(AgentExecutionStatus.Error, other.Status);
+        Assert.Contains("set TASKLIGHT_MODELS_OPENROUTER_KEY", other.Result, StringComparison.Ordinal);
+        Assert.Contains("The task names openrouter in place of its agent's openai", other.Result, StringComparison.Ordinal);
+        Assert.Equal((AgentExecutionStatus.Completed, "hello"), (same.Status, same.Result));
+        Assert.Single(await mock.JournalAsync());
+    }
+
     private async Task<AgentScene> StartAsync(AiMock mock, string provider, string model, FunctionTools? tools = null)
     {
         var scene = await AgentScene.CreateAsync(server, new JsonObject

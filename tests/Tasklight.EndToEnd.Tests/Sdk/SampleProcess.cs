@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Tasklight.EndToEnd.Tests.Sdk;
@@ -5,17 +6,24 @@ namespace Tasklight.EndToEnd.Tests.Sdk;
 /// <summary>A program that does not outlive its test, whatever became of it.</summary>
 internal sealed class SampleProcess : Process
 {
+    private readonly ConcurrentQueue<string> _errors = new();
+
+    /// <summary>The lines of its standard error output so far.</summary>
+    public IReadOnlyList<string> Errors => [.. _errors];
+
     /// <summary>Starts the program.</summary>
     public static SampleProcess Start(string assembly, IEnumerable<string> args, IEnumerable<(string Name, string? Value)> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [assembly, .. args]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [assembly, .. args]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
         var process = new SampleProcess { StartInfo = start };
+        process.ErrorDataReceived += (_, line) => process.Heard(line.Data);
         process.Start();
+        process.BeginErrorReadLine();
         return process;
     }
 
@@ -25,6 +33,15 @@ internal sealed class SampleProcess : Process
         Signals.Terminate(Id);
         await WaitForExitAsync(TestContext.Current.CancellationToken).InTime();
         Assert.Equal(0, ExitCode);
+    }
+
+    private void Heard(string? line)
+    {
+        if (line is not null)
+        {
+            _errors.Enqueue(line);
+            Console.Error.WriteLine(line);
+        }
     }
 
     protected override void Dispose(bool disposing)

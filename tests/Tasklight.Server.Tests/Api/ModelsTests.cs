@@ -68,6 +68,7 @@ public sealed class ModelsTests
     [InlineData("""{"model_provider":"openai","model_name":"gpt-5"}""", false, false, "TASKLIGHT_MODELS_OPENAI_KEY")]
     [InlineData("""{"model_provider":"openai","model_name":"gpt-5","llm_credentials":{"name":"key","value":"sk-own"}}""", true, true, null)]
     [InlineData("""{"model_provider":"anthropic","model_name":"claude-sonnet-4","llm_api_base":"https://elsewhere.example"}""", true, false, null)]
+    [InlineData("""{"model_provider":"openai","model_name":"gpt-5","use_oidc_pre_auth_token_for_llm":true}""", true, true, null)]
     public async Task An_agents_model_is_checked_before_it_is_needed(string agent, bool ok, bool hasKey, string? setting)
     {
         await using var server = await StartAsync();
