@@ -26,7 +26,7 @@ static class PlanTools
     {
         "xpcreate_agent_plan" => new PlanChange.Create(Apart([.. List(parameters, "tasks").Select((item, place) => Item(item, ["tasks", place]))])),
         "xpadd_new_agent_plan_item" => new PlanChange.Add(Item(parameters, [])),
-        "xpupdate_agent_plan_item" => new PlanChange.Update(Text(parameters, ["id"]), Optional(parameters, "title", JsonValueKind.String)?.GetString(), Flag(parameters)),
+        "xpupdate_agent_plan_item" => new PlanChange.Update(Text(parameters, ["id"]), IsGiven(parameters, "title") ? Text(parameters, ["title"]) : null, Flag(parameters, ["completed"])),
         "xpdelete_agent_plan_item" => new PlanChange.Delete(Text(parameters, ["id"])),
         "xpcomplete_agent_plan_items" => new PlanChange.Complete(parameters.TryGetProperty("ids", out _)
             ? [.. List(parameters, "ids").Select((id, place) => id.ValueKind == JsonValueKind.String ? id.GetString()! : throw Wrong("Expected a text.", "ids", place))]
@@ -37,7 +37,7 @@ static class PlanTools
     };
 
     static DeepPlanningItem Item(JsonElement item, IReadOnlyList<object> path) => item.ValueKind == JsonValueKind.Object
-        ? new() { Id = IdOf(item), Title = Text(item, [.. path, "title"]), Completed = Flag(item) ?? false }
+        ? new() { Id = IdOf(item), Title = Text(item, [.. path, "title"]), Completed = Flag(item, [.. path, "completed"]) ?? false }
         : throw Wrong("Expected an object with a title.", [.. path]);
 
     // A caller that repeats itself names its items; what models call an id is mostly none.
@@ -54,8 +54,15 @@ static class PlanTools
     static string Text(JsonElement parameters, IReadOnlyList<object> path) =>
         Optional(parameters, (string)path[^1], JsonValueKind.String)?.GetString() is { Length: > 0 } text && !string.IsNullOrWhiteSpace(text) ? text : throw Wrong("Field required: a text that is not empty.", [.. path]);
 
-    static bool? Flag(JsonElement parameters) =>
-        parameters.TryGetProperty("completed", out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
+    static bool? Flag(JsonElement parameters, IReadOnlyList<object> path)
+    {
+        if (!IsGiven(parameters, (string)path[^1]))
+            return null;
+        var value = parameters.GetProperty((string)path[^1]);
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong("Expected true or false.", [.. path]);
+    }
+
+    static bool IsGiven(JsonElement parameters, string name) => parameters.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     static JsonElement? Optional(JsonElement parameters, string name, JsonValueKind kind) =>
         parameters.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : null;

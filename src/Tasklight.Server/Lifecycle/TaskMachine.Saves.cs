@@ -23,7 +23,7 @@ static partial class TaskMachine
         if (task.IsTerminal)
             return SaveTerminal(task, save);
         if (task.HasOpenApproval && patch.Status is { IsSet: true, Value: not AgentExecutionStatus.Paused })
-            return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' waits for an approval: only approve, reject, stop or a new turn ends the pause, not a save of status {patch.Status.Value.ToWire()}.");
+            return Conflict(ErrorCodes.InvalidTransition, $"Task '{task.Id}' waits for an approval: only approve, reject or stop ends the pause, not a save of status {patch.Status.Value.ToWire()}.");
 
         if (task.HeldBy is not null && patch.Status is { IsSet: true, Value: AgentExecutionStatus.Pending or AgentExecutionStatus.Executing })
             return Conflict(ErrorCodes.BudgetReached, Budgets.Sentence(task));

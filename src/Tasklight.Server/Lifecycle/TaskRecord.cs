@@ -62,7 +62,7 @@ sealed record TaskRecord
     /// <summary>The lease whose save ended or paused the last run; the same save shown again gets the same answer.</summary>
     public string? EndedBy { get; init; }
 
-    /// <summary>The open approval was made by the server: only approve, reject, stop or a new turn closes it.</summary>
+    /// <summary>The open approval was made by the server: only approve, reject or stop closes it.</summary>
     public bool HasOpenApproval { get; init; }
 
     /// <summary>Made by <c>report_task</c>: never dispatched, and only <c>report_task</c> may report it again.</summary>

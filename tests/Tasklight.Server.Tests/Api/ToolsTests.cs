@@ -61,6 +61,9 @@ public sealed class ToolsTests : IAsyncLifetime
     [InlineData("xpcreate_agent_plan", """{"body_params": {"tasks": []}}""", "tasks")]
     [InlineData("xpcreate_agent_plan", """{"body_params": {"tasks": ["a string"]}}""", "object with a title")]
     [InlineData("xpadd_new_agent_plan_item", """{"body_params": {}}""", "text that is not empty")]
+    [InlineData("xpadd_new_agent_plan_item", """{"body_params": {"title": "a", "completed": "yes"}}""", "true or false")]
+    [InlineData("xpupdate_agent_plan_item", """{"body_params": {"id": "a", "title": ""}}""", "text that is not empty")]
+    [InlineData("xpupdate_agent_plan_item", """{"body_params": {"id": "a", "completed": 1}}""", "true or false")]
     [InlineData("xpcomplete_agent_plan_items", """{"body_params": {"ids": ["nope"]}}""", "no item with the id nope")]
     [InlineData("xpstart_execution_plan", "{}", "no items")]
     public async Task A_call_that_makes_no_sense_is_told_so_that_a_model_can_mend_it(string tool, string payload, string words) =>
