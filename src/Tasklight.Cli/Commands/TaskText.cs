@@ -30,9 +30,14 @@ internal static class TaskText
         ShowNote(output.Aside, task);
     }
 
-    /// <summary>What is said of a task beside its result: that it has no voice, say.</summary>
+    /// <summary>What is said of a task beside its result: who or what stopped it, that it has no voice, say.</summary>
     public static void ShowNote(IAnsiConsole console, AgentTask task)
     {
+        if (task is { Status: AgentExecutionStatus.Stopped, StopDetails.By: { Length: > 0 } by })
+        {
+            console.MarkupLine($"[grey]Stopped by {Markup.Escape(by)}[/]");
+        }
+
         if (task.InternalStatus is { Length: > 0 } note)
         {
             console.MarkupLine($"[grey]{Markup.Escape(note)}[/]");
@@ -44,7 +49,9 @@ internal static class TaskText
     {
         if (task.HitlRequest is { } request)
         {
-            console.MarkupLine($"Waits for a decision about [yellow]{Markup.Escape(request.ToolName ?? request.Title ?? request.WaitNodeId)}[/] {Markup.Escape(request.Arguments?.GetRawText() ?? "")}");
+            console.MarkupLine(request.ToolName is { } tool
+                ? $"Waits for a decision about [yellow]{Markup.Escape(tool)}[/] {Markup.Escape(request.Arguments?.GetRawText() ?? "")}"
+                : $"Waits for a decision: [yellow]{Markup.Escape(request.Title ?? request.WaitNodeId)}[/]{(request.Description is { Length: > 0 } more ? "\n" + Markup.Escape(more) : "")}");
             var hash = request.ActionHash is { } bound ? $" --action-hash {bound}" : "";
             console.MarkupLine($"[grey]tasklight tasks approve {Markup.Escape(task.Id)}{hash}[/]");
             console.MarkupLine($"[grey]tasklight tasks reject {Markup.Escape(task.Id)}{hash} --reason …[/]");

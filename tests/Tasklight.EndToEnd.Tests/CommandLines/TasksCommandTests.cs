@@ -57,7 +57,9 @@ public sealed class TasksCommandTests(SharedServer server)
         Assert.Contains("What would help: ", why.Text, StringComparison.Ordinal);
         Assert.Equal("no_worker", (await CommandRun.OfAsync(server, "tasks", "why", id, "--json")).Json["reason"]!.GetValue<string>());
         Assert.Equal($"{id} stopped\n", (await CommandRun.OfAsync(server, "tasks", "stop", id)).Text);
-        Assert.Equal(3, (await CommandRun.OfAsync(server, "tasks", "watch", id)).Code);
+        var watched = await CommandRun.OfAsync(server, "tasks", "watch", id);
+        Assert.Equal(3, watched.Code);
+        Assert.Equal("stopped\nStopped by bootstrap\n", watched.Errors);
     }
 
     [Fact]
@@ -132,6 +134,19 @@ public sealed class TasksCommandTests(SharedServer server)
         var ended = await CommandRun.OfAsync(server, "tasks", "watch", approve[2]);
         Assert.Equal((0, "refunded\n"), (ended.Code, ended.Text));
         Assert.StartsWith("completed", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_decision_about_no_tool_is_shown_in_the_words_of_who_asks()
+    {
+        var agent = await server.Api.CreateAgentAsync();
+        await using var worker = RunningWorker.Start(Configuration(agent), async context =>
+            await context.Task.RequestApprovalAsync(new() { TaskId = context.Task.Id, WaitNodeId = "node-1", Title = "Send it?", Description = "A letter of three pages." }));
+
+        var waits = await CommandRun.OfAsync(server, "tasks", "create", agent, "Write", "--watch");
+
+        Assert.Equal(4, waits.Code);
+        Assert.Contains("Waits for a decision: Send it?\nA letter of three pages.\ntasklight tasks approve ", waits.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
