@@ -5,6 +5,7 @@ namespace Tasklight.Protocol;
 /// <summary>Turns the serializer's complaint about a type into a sentence for the sender.</summary>
 internal static class WireExpectation
 {
+    private const string AnObject = "an object";
     private const string SerializersOwnWords = "The JSON value could not be converted to ";
 
     public static FieldError Explain(JsonException problem, ReadOnlyMemory<byte> utf8)
@@ -23,13 +24,18 @@ internal static class WireExpectation
     public static string Of(Type type) => Of(type.FullName ?? type.Name);
 
     // Inside a record the serializer's sentence names the record, but the reader's own complaint still says what was asked of it.
-    private static string Expected(JsonException problem) => problem.GetBaseException().Message switch
+    private static string Expected(JsonException problem)
     {
-        var asked when asked.EndsWith("as a string.", StringComparison.Ordinal) => "a string",
-        var asked when asked.EndsWith("as a boolean.", StringComparison.Ordinal) => "true or false",
-        var asked when asked.EndsWith("an Int32.", StringComparison.Ordinal) || asked.EndsWith("an Int64.", StringComparison.Ordinal) => "a whole number",
-        _ => Of(problem.Message[SerializersOwnWords.Length..]),
-    };
+        var named = Of(problem.Message[SerializersOwnWords.Length..]);
+        return problem.GetBaseException().Message switch
+        {
+            var asked when asked.EndsWith("as a string.", StringComparison.Ordinal) => "a string",
+            var asked when asked.EndsWith("as a boolean.", StringComparison.Ordinal) => "true or false",
+            var asked when asked.EndsWith("an Int32.", StringComparison.Ordinal) || asked.EndsWith("an Int64.", StringComparison.Ordinal) => "a whole number",
+            var asked when asked.EndsWith("as a number.", StringComparison.Ordinal) && named == AnObject => "a number",
+            _ => named,
+        };
+    }
 
     private static string Of(string clrType) => clrType switch
     {
@@ -39,7 +45,7 @@ internal static class WireExpectation
         _ when Names(clrType, "System.Double") => "a number",
         _ when Names(clrType, "System.Collections.Generic.IReadOnlyDictionary`2") => "an object of strings",
         _ when Names(clrType, "System.Collections.Generic.") || clrType.Split(". Path", 2)[0].EndsWith("[]", StringComparison.Ordinal) => "an array",
-        _ => "an object",
+        _ => AnObject,
     };
 
     // Nullable<int> prints as System.Nullable`1[System.Int32].
