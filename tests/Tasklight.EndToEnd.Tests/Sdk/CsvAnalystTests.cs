@@ -7,9 +7,13 @@ using Tasklight.Sdk;
 namespace Tasklight.EndToEnd.Tests.Sdk;
 
 /// <summary>samples/01-csv-analyst against the real server: upload, task, worker, result.</summary>
-public sealed class CsvAnalystTests
+public sealed class CsvAnalystTests : IDisposable
 {
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tasklight-test-");
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public async Task Uploaded_files_are_profiled_and_a_broken_one_is_named_with_its_line()
@@ -48,7 +52,7 @@ public sealed class CsvAnalystTests
         var configuration = server.Configuration(await server.CreateAgentAsync());
         using var http = new HttpClient();
         await using var worker = RunningWorker.Start(configuration, new Analyst(http).AnalyseAsync);
-        var path = Path.Combine(Directory.CreateTempSubdirectory("tasklight-test-").FullName, "cities.csv");
+        var path = Path.Combine(_folder.FullName, "cities.csv");
         await File.WriteAllTextAsync(path, "city,degrees\nOslo,3\nRome,15\n", Ct);
         var output = new StringWriter();
 
