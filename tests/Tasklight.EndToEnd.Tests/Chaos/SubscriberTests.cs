@@ -19,24 +19,33 @@ public sealed class SubscriberTests(SharedServer server)
         const int Pushes = 400;
         var task = await CreateAsync();
         var random = new Random(Seed);
-        Task<List<string>>[] subscribers =
-        [
-            .. Enumerable.Range(0, 16).Select(i => Task.Run(() => ReadWithDropsAsync(task, new Random(random.Next()), isRest: i % 2 == 0))),
-        ];
-
-        for (var i = 0; i < Pushes; i++)
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        try
         {
-            await PushAsync(server.Api, task, $"chunk {i}");
-            if (i % 50 == 0)
-                await server.Api.PatchTaskAsync(task, new() { ["internal_status"] = $"at {i}" });
-        }
+            Task<List<string>>[] subscribers =
+            [
+                .. Enumerable.Range(0, 16).Select(i => Task.Run(() => ReadWithDropsAsync(task, new Random(random.Next()), isRest: i % 2 == 0, over.Token))),
+            ];
 
-        await server.Api.PatchTaskAsync(task, new() { ["status"] = "completed", ["result"] = "done" });
-        var whole = await ReadWithDropsAsync(task, random: null, isRest: false);
-        Assert.Equal(Pushes, whole.Count(static line => line.Contains("chunk ", StringComparison.Ordinal)));
-        Assert.Equal(Enumerable.Range(1, whole.Count).Select(static i => $"{i}"), whole.Select(static line => line.Split(' ')[0]));
-        foreach (var subscriber in subscribers)
-            Assert.Equal(whole, await subscriber.InTime());
+            for (var i = 0; i < Pushes; i++)
+            {
+                await PushAsync(server.Api, task, $"chunk {i}");
+                if (i % 50 == 0)
+                    await server.Api.PatchTaskAsync(task, new() { ["internal_status"] = $"at {i}" });
+            }
+
+            await server.Api.PatchTaskAsync(task, new() { ["status"] = "completed", ["result"] = "done" });
+            var whole = await ReadWithDropsAsync(task, random: null, isRest: false, over.Token);
+            Assert.Equal(Pushes, whole.Count(static line => line.Contains("chunk ", StringComparison.Ordinal)));
+            Assert.Equal(Enumerable.Range(1, whole.Count).Select(static i => $"{i}"), whole.Select(static line => line.Split(' ')[0]));
+            foreach (var subscriber in subscribers)
+                Assert.Equal(whole, await subscriber.InTime());
+        }
+        finally
+        {
+            // Of a task that does not end, they would come back for ever, and keep the tests beside them from the server.
+            await over.CancelAsync();
+        }
     }
 
     [Fact]
@@ -116,7 +125,7 @@ public sealed class SubscriberTests(SharedServer server)
     }
 
     /// <summary>Reads until task_finished, dropping the connection at random and resuming behind the last event. Each line: number and data.</summary>
-    async Task<List<string>> ReadWithDropsAsync(string task, Random? random, bool isRest)
+    async Task<List<string>> ReadWithDropsAsync(string task, Random? random, bool isRest, CancellationToken cancel)
     {
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         var seen = new List<string>();
@@ -125,9 +134,9 @@ public sealed class SubscriberTests(SharedServer server)
         {
             var url = isRest ? $"{server.Address}v1/tasks/{task}/events{(last.Length == 0 ? "" : $"?after={last}")}" : StreamUrl(task);
             (string, string)[] headers = isRest || last.Length == 0 ? [] : [("Last-Event-ID", last)];
-            using var stream = await SseConnection.OpenAsync(http, url, SharedServer.Key, Token, headers);
+            using var stream = await SseConnection.OpenAsync(http, url, SharedServer.Key, cancel, headers);
             var patience = random?.Next(1, 60) ?? int.MaxValue;
-            while (patience-- > 0 && await stream.NextAsync(Token) is { } sse)
+            while (patience-- > 0 && await stream.NextAsync(cancel) is { } sse)
             {
                 last = sse.Id;
                 var data = JsonNode.Parse(sse.Data)!;
@@ -135,7 +144,7 @@ public sealed class SubscriberTests(SharedServer server)
                 seen.Add($"{sse.Id} {type} {(type == "chunk" ? data["data"] : data["data"]!["status"])}");
                 if (type == "task_finished")
                 {
-                    Assert.Null(await stream.NextAsync(Token));
+                    Assert.Null(await stream.NextAsync(cancel));
                     return seen;
                 }
             }
