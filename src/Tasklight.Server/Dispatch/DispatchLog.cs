@@ -17,6 +17,9 @@ static partial class DispatchLog
     [LoggerMessage(LogLevel.Information, "Worker session {Worker} of agent {AgentId} ended: {Reason}.")]
     public static partial void Ended(this ILogger logger, string worker, string agentId, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "This server stood still for {Seconds:0.0} s: the machine was paused, or has too little processor time. That its workers were not heard meanwhile does not count against them.")]
+    public static partial void StoodStill(this ILogger logger, double seconds);
+
     [LoggerMessage(LogLevel.Error, "Claiming work for agent {AgentId} failed; the sweeper tries again.")]
     public static partial void ClaimFailed(this ILogger logger, Exception problem, string agentId);
 

@@ -42,6 +42,9 @@ sealed record DispatchOptions
     /// <summary>Between two looks for expired sessions.</summary>
     public TimeSpan SessionSweep { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>When two looks for expired sessions are further apart, the server itself stood still for the rest (<see cref="WakingTime"/>).</summary>
+    public TimeSpan Standstill { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Between two looks for tasks whose time has come.</summary>
     public TimeSpan TaskSweep { get; init; } = TimeSpan.FromSeconds(1);
 

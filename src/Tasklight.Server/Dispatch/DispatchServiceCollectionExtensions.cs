@@ -19,6 +19,7 @@ static class DispatchServiceCollectionExtensions
         services.TryAddSingleton<TaskSecrets>();
         services.TryAddSingleton<TaskWriter>();
         services.TryAddSingleton<TaskService>();
+        services.AddSingleton<WakingTime>();
         services.AddSingleton<WorkerHub>();
         services.AddSingleton<IAgentSignal>(static provider => provider.GetRequiredService<WorkerHub>());
         services.AddSingleton<ITaskChangeListener>(static provider => provider.GetRequiredService<WorkerHub>());

@@ -7,6 +7,7 @@ namespace Tasklight.Server.Dispatch;
 /// <summary>Starts dispatch once the store is open, and ends it when the server stops.</summary>
 sealed class Dispatcher(
     WorkerHub hub,
+    WakingTime waking,
     Claimer claimer,
     ITaskStore store,
     ISessionStore sessions,
@@ -28,6 +29,7 @@ sealed class Dispatcher(
         hub.RunClaimsBy(claimer.Start);
         store.OfferTo(claimer);
         lifetime.ApplicationStopping.Register(Stop);
+        _ = waking.Look();
         sessionSweeper.Start();
         taskSweeper.Start();
         pruner.Start();

@@ -4,14 +4,22 @@ using Tasklight.Server.Storage;
 namespace Tasklight.Server.Dispatch;
 
 /// <summary>What time does to sessions: they expire, unconfirmed offers of adopted ones go to others, open streams get a sign of life.</summary>
-sealed class SessionSweeper(WorkerHub hub, RunEnds ends, WorkerReports reports, ISessionStore sessions, TimeProvider time, DispatchOptions options, ILogger<SessionSweeper> logger)
+sealed class SessionSweeper(WorkerHub hub, RunEnds ends, WorkerReports reports, ISessionStore sessions, TimeProvider time, WakingTime waking, DispatchOptions options, ILogger<SessionSweeper> logger)
     : PeriodicJob(time, options.SessionSweep, logger)
 {
+    static readonly TimeSpan WorthALine = TimeSpan.FromSeconds(1);
+
     readonly TimeProvider _time = time;
     long _keptAlive = time.GetTimestamp();
 
     public override async Task RunAsync()
     {
+        var missed = waking.Look();
+        if (missed >= WorthALine)
+        {
+            logger.StoodStill(missed.TotalSeconds);
+        }
+
         var due = hub.Sweep(IsTimeForKeepAlive());
         foreach (var session in due.Expired)
         {
@@ -48,7 +56,7 @@ sealed class SessionSweeper(WorkerHub hub, RunEnds ends, WorkerReports reports, 
 
     async Task CloseAsync(WorkerSession session)
     {
-        var silence = _time.GetElapsedTime(session.Heard).TotalSeconds;
+        var silence = waking.GetElapsedTime(session.Heard).TotalSeconds;
         try
         {
             await ends.CloseAsync(session, session.IsLeaving ? "the worker left" : string.Create(CultureInfo.InvariantCulture, $"the worker was not heard for {silence:0} s"));

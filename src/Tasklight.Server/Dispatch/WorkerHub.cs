@@ -9,7 +9,7 @@ namespace Tasklight.Server.Dispatch;
 /// Every worker session that lives, in memory: who is connected, how many slots are in use, what each session runs. It follows the commits
 /// (<see cref="Committed"/>) and decides nothing about tasks; what has to change in the store is done by those who ask it.
 /// </summary>
-sealed partial class WorkerHub(TaskWriter tasks, TimeProvider time, DispatchOptions options) : IAgentSignal, ITaskChangeListener, IDisposable
+sealed partial class WorkerHub(TaskWriter tasks, WakingTime time, DispatchOptions options) : IAgentSignal, ITaskChangeListener, IDisposable
 {
     readonly ConcurrentDictionary<AgentKey, AgentSessions> _agents = new();
     readonly ConcurrentDictionary<(string Organization, string Id), WorkerSession> _sessions = new();

@@ -21,6 +21,9 @@ sealed class DispatchServer : IAsyncDisposable
     public const string Organization = "org-1";
     public const string Agent = "agent-1";
 
+    // A test's clock leaps, which is no standstill.
+    static readonly DispatchOptions Moved = new() { Standstill = TimeSpan.MaxValue };
+
     readonly WebApplication _app;
     readonly string _data;
     readonly SqliteStore _store;
@@ -45,7 +48,7 @@ sealed class DispatchServer : IAsyncDisposable
     public WhyService Why => _app.Services.GetRequiredService<WhyService>();
 
     public static Task<DispatchServer> StartAsync(DispatchOptions? options = null) =>
-        StartAsync(Directory.CreateTempSubdirectory("tasklight-dispatch-").FullName, new TestClock(), options ?? new DispatchOptions());
+        StartAsync(Directory.CreateTempSubdirectory("tasklight-dispatch-").FullName, new TestClock(), options ?? Moved);
 
     /// <summary>Stops this server and starts another one on what it left.</summary>
     public async Task<DispatchServer> RestartAsync(TimeSpan away)
@@ -53,7 +56,7 @@ sealed class DispatchServer : IAsyncDisposable
         await ShutDownAsync();
         await CloseAsync();
         Clock.Advance(away);
-        return await StartAsync(_data, Clock, new DispatchOptions());
+        return await StartAsync(_data, Clock, Moved);
     }
 
     static async Task<DispatchServer> StartAsync(string data, TestClock clock, DispatchOptions options)

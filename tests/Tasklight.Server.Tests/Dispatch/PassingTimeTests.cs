@@ -1,10 +1,13 @@
 using System.Net;
 using Tasklight.Protocol;
+using Tasklight.Server.Dispatch;
 
 namespace Tasklight.Server.Tests.Dispatch;
 
 public sealed class PassingTimeTests
 {
+    static readonly DispatchOptions LookedAtByTheTestOnly = new() { SessionSweep = TimeSpan.FromDays(1) };
+
     [Fact]
     public async Task A_task_for_later_is_sent_when_its_time_has_come()
     {
@@ -34,6 +37,37 @@ public sealed class PassingTimeTests
         Assert.Equal(WorkerEventNames.TaskStop, stop?.Event);
         Assert.Contains("max_run_seconds", stop!.Text("reason"), StringComparison.Ordinal);
         Assert.Equal(AgentExecutionStatus.Error, (await server.TaskAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task Workers_unheard_while_the_server_itself_stood_still_keep_their_tasks()
+    {
+        await using var server = await DispatchServer.StartAsync(LookedAtByTheTestOnly);
+        using var worker = await server.WorkerAsync(instance: "one");
+        var id = await server.CreateAsync();
+        var task = await worker.TaskAsync();
+        await server.SaveAsync(id, AgentExecutionStatus.Executing, task.Id);
+
+        await server.PassAsync(TimeSpan.FromHours(8));
+
+        await server.SaveAsync(id, AgentExecutionStatus.Completed, task.Id);
+        Assert.Equal((AgentExecutionStatus.Completed, 1), ((await server.TaskAsync(id)).Status, (await server.TaskAsync(id)).Attempt));
+    }
+
+    [Fact]
+    public async Task Workers_unheard_while_the_server_is_awake_lose_their_tasks_however_long_it_stood_still_before()
+    {
+        await using var server = await DispatchServer.StartAsync(LookedAtByTheTestOnly);
+        using var worker = await server.WorkerAsync(instance: "one");
+        var id = await server.CreateAsync();
+        var task = await worker.TaskAsync();
+        await server.SaveAsync(id, AgentExecutionStatus.Executing, task.Id);
+
+        await server.PassAsync(TimeSpan.FromHours(8));
+        for (var looks = 0; looks < 62; looks++)
+            await server.PassAsync(TimeSpan.FromMilliseconds(500));
+
+        await Eventually.HoldsAsync(async () => (await server.TaskAsync(id)).Status == AgentExecutionStatus.Pending, "the task is given out again");
     }
 
     [Fact]
