@@ -91,7 +91,7 @@ public sealed partial class AgentTask
 
     private Call<AgentActivityThread> GettingActivityLog() => new(TaskRequests.ActivityLog(AgentId, Id), ProtocolJson.Default.AgentActivityThread);
 
-    private ApiRequest ReportingMetrics() => Tokens is null
+    private Call<Answer> ReportingMetrics() => Tokens is null
         ? throw new InvalidOperationException($"Set {nameof(Tokens)} of task '{Id}' before its metrics are reported.")
-        : TaskRequests.Metrics(this, _link.Lease);
+        : TaskRequests.Metrics(this, _link.Lease).Taken();
 }

@@ -135,7 +135,7 @@ public sealed partial class AgentTask : AgentTaskFields
         return this;
     });
 
-    private ApiRequest Pushing(TaskUpdateEvent update) => TaskRequests.Push(Id, [update], _link.Lease, Guid.NewGuid().ToString());
+    private Call<Answer> Pushing(TaskUpdateEvent update) => TaskRequests.Push(Id, [update], _link.Lease, Guid.NewGuid().ToString()).Taken();
 
     private TaskEventStream EventStream() => EventsStreaming
         ? new TaskEventStream(_link.Transport, OrganizationId, Id)

@@ -26,5 +26,8 @@ public class ModuleException : Exception
     // The same call may well succeed a moment later.
     internal bool IsTransient { get; init; }
 
+    // Not the server's words: a proxy, or whatever stood at its address for a moment. It says nothing of the server, which may think otherwise.
+    internal bool IsForeign { get; init; }
+
     internal TimeSpan? RetryAfter { get; init; }
 }

@@ -118,7 +118,7 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
 
     private TimeSpan PauseAfter(ModuleException? failure, StreamTrace trace)
     {
-        if (failure is not null && (!failure.IsTransient || transport.Clock.GetElapsedTime(_lastContact) > LongestOutage))
+        if (failure is not null && (!(failure.IsTransient || (failure.IsForeign && trace.HasOpened)) || transport.Clock.GetElapsedTime(_lastContact) > LongestOutage))
         {
             trace.Failed(failure);
             throw failure;

@@ -122,7 +122,8 @@ internal sealed class EventOutbox : IAsyncDisposable
         catch (Exception exception) when (!ct.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            log.EventsNotSent(exception, batch.Count, taskId);
+            var isRefused = exception is ModuleException;
+            log.EventsNotSent(isRefused ? null : exception, batch.Count, taskId, exception.Message);
         }
     }
 }

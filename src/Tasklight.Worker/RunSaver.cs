@@ -77,7 +77,9 @@ internal sealed class RunSaver(string taskId, string? leaseId, WorkerParts parts
 
         try
         {
-            await parts.Transport.SendAsync(TaskRequests.Metrics(task, leaseId), over).ConfigureAwait(false);
+            // A report takes the place of the one before, so that it may be made again.
+            var call = TaskRequests.Metrics(task, leaseId).ForRepeating(parts.Transport.Configuration).Taken();
+            await Retry.RunAsync(ct => parts.Transport.SendAsync(call, ct), parts.Options.SaveRetries, parts.Options.Clock, over).ConfigureAwait(false);
         }
         catch (ModuleException exception)
         {

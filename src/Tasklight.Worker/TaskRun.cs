@@ -281,10 +281,10 @@ internal sealed class TaskRun
 
     private async Task SendEventsAsync(IReadOnlyList<TaskUpdateEvent> events, CancellationToken ct)
     {
-        var request = TaskRequests.Push(TaskId, events, LeaseId, Guid.NewGuid().ToString()).ForRepeating(_parts.Transport.Configuration);
+        var call = TaskRequests.Push(TaskId, events, LeaseId, Guid.NewGuid().ToString()).ForRepeating(_parts.Transport.Configuration).Taken();
         try
         {
-            await Retry.RunAsync(ct => _parts.Transport.SendAsync(request, ct), _parts.Options.SaveRetries, _parts.Options.Clock, ct).ConfigureAwait(false);
+            await Retry.RunAsync(ct => _parts.Transport.SendAsync(call, ct), _parts.Options.SaveRetries, _parts.Options.Clock, ct).ConfigureAwait(false);
         }
         catch (LeaseLostException exception)
         {

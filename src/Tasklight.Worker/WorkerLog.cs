@@ -48,8 +48,8 @@ internal static partial class WorkerLog
     [LoggerMessage(Level = LogLevel.Error, Message = "Task {TaskId} could not be saved; the server will give it out again: {Reason}")]
     public static partial void NotSaved(this ILogger log, string taskId, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} events of task {TaskId} could not be sent and are dropped")]
-    public static partial void EventsNotSent(this ILogger log, Exception exception, int count, string taskId);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} events of task {TaskId} could not be sent and are dropped: {Reason}")]
+    public static partial void EventsNotSent(this ILogger log, Exception? exception, int count, string taskId, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The metrics of task {TaskId} could not be reported: {Reason}")]
     public static partial void MetricsNotSent(this ILogger log, string taskId, string reason);

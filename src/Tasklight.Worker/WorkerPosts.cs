@@ -42,7 +42,7 @@ internal sealed class WorkerPosts(Transport transport, string organizationId, st
 
         try
         {
-            await Retry.RunAsync(ct => transport.SendAsync(Request(told), ct), repeatFor, transport.Clock, ct).ConfigureAwait(false);
+            await Retry.RunAsync(ct => transport.SendAsync(Request(told).Taken(), ct), repeatFor, transport.Clock, ct).ConfigureAwait(false);
         }
         catch (ModuleException exception)
         {

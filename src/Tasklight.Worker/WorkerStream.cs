@@ -21,6 +21,7 @@ internal sealed class WorkerStream(Transport transport, WorkerOptions options, s
     /// <exception cref="ModuleException">The server refuses this worker: a bad key, an unknown agent.</exception>
     public async IAsyncEnumerable<WorkerFrame> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
+        var wasHere = false;
         for (var failures = 0; ; failures++)
         {
             var connection = new SseConnection<byte[]>(transport, _request, AddHeaders, static (_, data) => data.ToArray());
@@ -28,12 +29,12 @@ internal sealed class WorkerStream(Transport transport, WorkerOptions options, s
             {
                 while (await connection.NextAsync(ct).ConfigureAwait(false))
                 {
-                    failures = 0;
+                    (failures, wasHere) = (0, true);
                     yield return new WorkerFrame(connection.Current.EventType, connection.Current.EventId, connection.Current.Data);
                 }
             }
 
-            if (connection.Failure is { IsTransient: false, StatusCode: >= 400 and < 500 } refusal)
+            if (connection.Failure is { IsTransient: false, StatusCode: >= 400 and < 500 } refusal && !(refusal.IsForeign && wasHere))
             {
                 throw refusal;
             }

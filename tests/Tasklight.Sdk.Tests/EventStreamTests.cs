@@ -121,6 +121,40 @@ public abstract class EventStreamTests(SdkMode mode)
         await Assert.ThrowsAsync<TaskNotFoundException>(() => ReadAsync(server));
     }
 
+    [Theory]
+    [InlineData(401, """{"message":"Unauthorized"}""", "application/json")]
+    [InlineData(404, "<h1>404 Not Found</h1>", "text/html")]
+    [InlineData(200, "<h1>We will be back</h1>", "text/html")]
+    public async Task What_stands_in_the_servers_place_for_a_moment_ends_no_stream_that_was_open(int status, string body, string contentType)
+    {
+        var connections = 0;
+        await using var server = await StubServer.StartAsync(call => call switch
+        {
+            { Path: var path } when path.EndsWith("/status", StringComparison.Ordinal) => StubAnswer.Ok(Json()),
+            _ => connections++ switch
+            {
+                0 => StubAnswer.Stream(Event(1, "task_created")),
+                1 => new StubAnswer(status, body, contentType),
+                _ => StubAnswer.Stream(Event(2, "task_finished")),
+            },
+        });
+
+        Assert.Equal(["task_created", "task_finished"], (await ReadAsync(server)).Select(update => update.Type));
+    }
+
+    [Fact]
+    public async Task A_refusal_of_the_server_itself_ends_an_open_stream_too()
+    {
+        var connections = 0;
+        await using var server = await StubServer.StartAsync(call => call switch
+        {
+            { Path: var path } when path.EndsWith("/status", StringComparison.Ordinal) => StubAnswer.Ok(Json()),
+            _ => connections++ == 0 ? StubAnswer.Stream(Event(1, "task_created")) : StubAnswer.Error(404, "no such task"),
+        });
+
+        await Assert.ThrowsAsync<TaskNotFoundException>(() => ReadAsync(server));
+    }
+
     [Fact]
     public async Task A_task_without_event_stream_says_how_to_get_one()
     {

@@ -334,6 +334,32 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task What_stands_in_the_servers_place_for_a_moment_ends_no_worker_that_was_connected()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = new HastyClock()).OnTask((task, ct) => Task.FromResult("done")));
+        await platform.PostAsync("worker-heartbeat");
+
+        var refusals = 0;
+        platform.Override = call => call is { Method: "GET" } && refusals++ < 2 ? new StubAnswer(404, "<h1>404 Not Found</h1>", "text/html") : null;
+        platform.Cut();
+        platform.Dispatch("lease-1");
+
+        await platform.PatchAsync("completed");
+        Assert.Equal(3, refusals);
+    }
+
+    [Fact]
+    public async Task An_address_where_no_server_is_ends_a_worker_at_its_start()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        platform.Override = _ => new StubAnswer(404, "<h1>404 Not Found</h1>", "text/html");
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
+
+        Assert.Equal(404, (await Assert.ThrowsAnyAsync<ModuleException>(() => worker.Ended)).StatusCode);
+    }
+
+    [Fact]
     public async Task An_environment_conflict_ends_the_worker_with_the_reason()
     {
         await using var platform = await StubPlatform.StartAsync();

@@ -92,7 +92,7 @@ public sealed class TaskLifeTests
 
         Assert.Contains("told", (await platform.NextAsync(static call => call.Path.EndsWith("/events/push", StringComparison.Ordinal))).Body, StringComparison.Ordinal);
         Assert.Equal("fine", (await platform.PatchAsync("completed")).Value("result"));
-        Assert.Contains(platform.Log.Lines, static line => line.Text == "1 events of task good could not be sent and are dropped");
+        Assert.Contains(platform.Log.Lines, static line => line.Text == "1 events of task good could not be sent and are dropped: unheard of");
     }
 
     [Theory]
@@ -223,6 +223,69 @@ public sealed class TaskLifeTests
 
         Assert.Single(keys);
         await platform.PatchAsync("completed");
+    }
+
+    [Theory]
+    [InlineData(401, """{"message":"Unauthorized"}""", "application/json")]
+    [InlineData(404, "<h1>404 Not Found</h1>", "text/html")]
+    [InlineData(404, "default backend - 404", "text/plain")]
+    [InlineData(500, "", "text/plain")]
+    [InlineData(502, "<h1>Bad Gateway</h1>", "text/html")]
+    [InlineData(200, "<h1>We will be back</h1>", "text/html")]
+    [InlineData(302, "", "text/plain")]
+    public async Task What_stands_in_the_servers_place_for_a_moment_costs_neither_events_nor_the_end(int status, string body, string contentType)
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var (pushes, ends) = (0, 0);
+        platform.Override = call => call switch
+        {
+            { Method: "POST" } when call.Path.EndsWith("/push", StringComparison.Ordinal) => pushes++ < 2 ? new StubAnswer(status, body, contentType) : null,
+            { Method: "PATCH" } when call.Value("status") == "completed" => ends++ < 2 ? new StubAnswer(status, body, contentType) : null,
+            _ => null,
+        };
+        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = new HastyClock()).OnTask(async context =>
+        {
+            await context.ChunkAsync("kept");
+            return "done";
+        }));
+        platform.Dispatch("lease-1");
+
+        var told = new List<StubCall>();
+        for (var call = 0; call < 3; call++)
+        {
+            told.Add(await platform.NextAsync(call => call.Path.EndsWith("/push", StringComparison.Ordinal)));
+        }
+
+        Assert.Single(told.Select(call => (call.Body, call.Header("Idempotency-Key"))).Distinct());
+        for (var call = 0; call < 3; call++)
+        {
+            Assert.Equal("done", (await platform.PatchAsync("completed")).Value("result"));
+        }
+
+        await worker.LeaveAsync();
+        Assert.DoesNotContain(platform.Log.Lines, line => line.Level >= LogLevel.Warning);
+    }
+
+    [Theory]
+    [InlineData(404, """{"detail":"no such task","code":"not_found"}""", "application/json", "no such task")]
+    [InlineData(413, "<h1>Request Entity Too Large</h1>", "text/html", "Too Large")]
+    public async Task Events_that_are_refused_for_good_are_told_in_the_log_with_the_reason(int status, string body, string contentType, string reason)
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        platform.Override = call => call.Path.EndsWith("/push", StringComparison.Ordinal) ? new StubAnswer(status, body, contentType) : null;
+        await using var worker = new RunningWorker(platform.Worker().OnTask(async context =>
+        {
+            await context.ChunkAsync("refused");
+            return "done";
+        }));
+        platform.Dispatch("lease-1");
+
+        await platform.PatchAsync("completed");
+
+        var (level, text, _) = Assert.Single(platform.Log.Lines, line => line.Text.Contains("events of task", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, level);
+        Assert.Contains($"[{status}]", text, StringComparison.Ordinal);
+        Assert.Contains(reason, text, StringComparison.Ordinal);
     }
 
     [Fact]

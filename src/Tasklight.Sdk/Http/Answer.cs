@@ -5,6 +5,9 @@ internal sealed record Answer(int Status, bool IsJson, TimeSpan? RetryAfter, byt
 {
     public bool IsSuccess => Status is >= 200 and < 300;
 
+    /// <summary>A page for people, which no server of the contract gives.</summary>
+    public bool IsPage { get; init; }
+
     /// <summary>Reads an answer whose content was gathered before.</summary>
     public static Answer Of(HttpResponseMessage response, TimeProvider clock)
     {
@@ -18,7 +21,10 @@ internal sealed record Answer(int Status, bool IsJson, TimeSpan? RetryAfter, byt
         (int)response.StatusCode,
         response.Content.Headers.ContentType?.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true,
         Pause(response, clock),
-        body);
+        body)
+    {
+        IsPage = response.Content.Headers.ContentType?.MediaType == "text/html",
+    };
 
     // Seconds, or a moment on the server's clock, which its own Date makes comparable; without one, ours must do.
     private static TimeSpan? Pause(HttpResponseMessage response, TimeProvider clock) => response.Headers.RetryAfter switch

@@ -27,20 +27,24 @@ internal static class Answers
         }
     }
 
+    /// <summary>For answers of which nothing but the success counts: a page is a proxy's, and nothing was taken.</summary>
+    public static Answer Taken(ApiRequest request, Answer answer) => answer.IsPage ? throw NotTheContract(request, answer, null) : answer;
+
     public static ModuleException Failure(ApiRequest request, Answer answer)
     {
-        var (detail, code) = Detail(answer);
+        var (detail, code, isForeign) = Detail(answer);
         var description = $"Could not {request.What}: {WithAdvice(detail, request.IsForeign ? "" : Advice(answer.Status, code))}";
         return answer.Status switch
         {
             _ when answer.IsSuccess => NotTheContract(request, answer, null),
-            404 when request.IsAboutTask => new TaskNotFoundException(description) { Code = code },
+            404 when request.IsAboutTask => new TaskNotFoundException(description) { Code = code, IsForeign = isForeign },
             409 when code == ErrorCodes.LeaseLost => new LeaseLostException(description) { Code = code },
-            409 when request.IsAboutTask => new TaskConflictException(description) { Code = code },
+            409 when request.IsAboutTask => new TaskConflictException(description) { Code = code, IsForeign = isForeign },
             _ => new ModuleException(answer.Status, description)
             {
                 Code = code,
                 IsTransient = answer.Status is 429 or 502 or 503 or 504,
+                IsForeign = isForeign && !IsAboutRequest(answer.Status),
                 RetryAfter = answer.RetryAfter,
             },
         };
@@ -59,10 +63,16 @@ internal static class Answers
         500,
         $"Could not {request.What}: the answer (status {answer.Status}) is not the contract's. "
         + $"Does the base URL lead to a Tasklight server? It begins: {Shown(answer.Body)}",
-        exception);
+        exception)
+    {
+        IsForeign = !answer.IsJson,
+    };
+
+    // Whoever says so says it again: a proxy that takes no large bodies, say.
+    private static bool IsAboutRequest(int status) => status is 400 or 413 or 414 or 415 or 422 or 431;
 
     // {"detail": "text", "code": "word"}, or a list of field errors under detail; anything else is shown as it is.
-    private static (string Detail, string? Code) Detail(Answer answer)
+    private static (string Detail, string? Code, bool IsForeign) Detail(Answer answer)
     {
         if (answer.IsJson && TryParse(answer.Body) is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("detail", out var detail))
         {
@@ -72,10 +82,10 @@ internal static class Answers
                 JsonValueKind.String => detail.GetString()!,
                 JsonValueKind.Array => string.Join("; ", detail.EnumerateArray().Select(FieldError)),
                 _ => detail.GetRawText(),
-            }, code);
+            }, code, false);
         }
 
-        return (answer.Body.Length == 0 ? $"the server answered {answer.Status} without a word" : Shown(answer.Body), null);
+        return (answer.Body.Length == 0 ? $"the server answered {answer.Status} without a word" : Shown(answer.Body), null, true);
     }
 
     private static string FieldError(JsonElement error)

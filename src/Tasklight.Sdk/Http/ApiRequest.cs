@@ -50,6 +50,9 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
 
     public bool IsSafeToRepeat => Content is null && (Method == HttpMethod.Get || ChangesNothing || IdempotencyKey is not null);
 
+    /// <summary>The call whose answer says nothing but that it was taken.</summary>
+    public Call<Answer> Taken() => new(this, answer => Answers.Taken(this, answer));
+
     public HttpRequestMessage Build(Configuration configuration)
     {
         var apiKey = IsForeign ? null : Configuration.Required(configuration.ApiKey, nameof(Configuration.ApiKey), "API_KEY");

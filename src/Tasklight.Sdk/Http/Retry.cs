@@ -9,10 +9,10 @@ internal static class Retry
     private static readonly RetryLimits Usual = new(TimeSpan.Zero);
     private static readonly TimeSpan LongestAskedFor = TimeSpan.FromMinutes(5);
 
-    /// <summary>Runs <paramref name="action"/> until it succeeds, fails for good, or the time is over.</summary>
+    /// <summary>Runs what a worker must not lose until it succeeds, is refused by the server itself, or the time is over.</summary>
     /// <exception cref="ModuleException">The last failure.</exception>
     public static Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> action, TimeSpan limit, TimeProvider clock, CancellationToken ct) =>
-        RunAsync(action, new RetryLimits(limit), clock, null, ct);
+        RunAsync(action, new RetryLimits(limit) { PastForeign = true }, clock, null, ct);
 
     /// <summary>Runs <paramref name="action"/> within <paramref name="limits"/>; <paramref name="told"/> hears of each failure that is not the last.</summary>
     /// <exception cref="ModuleException">The last failure.</exception>
@@ -37,7 +37,7 @@ internal static class Retry
 
     /// <inheritdoc cref="RunAsync{T}(Func{CancellationToken, Task{T}}, TimeSpan, TimeProvider, CancellationToken)"/>
     public static T Run<T>(Func<CancellationToken, T> action, TimeSpan limit, TimeProvider clock, CancellationToken ct) =>
-        Run(action, new RetryLimits(limit), clock, null, ct);
+        Run(action, new RetryLimits(limit) { PastForeign = true }, clock, null, ct);
 
     /// <inheritdoc cref="RunAsync{T}(Func{CancellationToken, Task{T}}, RetryLimits, TimeProvider, Action{ModuleException, TimeSpan}, CancellationToken)"/>
     public static T Run<T>(Func<CancellationToken, T> action, RetryLimits limits, TimeProvider clock, Action<ModuleException, TimeSpan>? told, CancellationToken ct)

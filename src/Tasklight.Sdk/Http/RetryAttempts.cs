@@ -12,7 +12,7 @@ internal sealed class RetryAttempts(RetryLimits limits, TimeProvider clock, Acti
     /// <summary>Whether the call may be tried again after this failure.</summary>
     public bool GoOnAfter(ModuleException exception)
     {
-        if (!exception.IsTransient)
+        if (!exception.IsTransient && !(limits.PastForeign && exception.IsForeign))
         {
             return false;
         }

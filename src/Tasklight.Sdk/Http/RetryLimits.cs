@@ -7,6 +7,11 @@ internal sealed record RetryLimits(TimeSpan Time)
     /// <summary>All attempts together; null = as many as fit in the time.</summary>
     public int? Attempts { get; init; }
 
+    /// <summary>
+    /// Answers in the server's place are waited out, too. For whoever has been talking to the server: before, they show a wrong address.
+    /// </summary>
+    public bool PastForeign { get; init; }
+
     public TimeSpan FirstPause { get; init; } = Configuration.DefaultRetryFirstDelay;
 
     public TimeSpan LongestPause { get; init; } = Configuration.DefaultRetryLongestDelay;

@@ -35,6 +35,9 @@ internal sealed class StreamTrace : IDisposable
         _log.StreamOpened(_request.What, lastEventId);
     }
 
+    /// <summary>The server itself has answered before.</summary>
+    public bool HasOpened => _connections > 0;
+
     public void Told() => _events++;
 
     public void Broke(ModuleException? failure, TimeSpan pause)
