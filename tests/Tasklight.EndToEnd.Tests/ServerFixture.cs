@@ -21,7 +21,8 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public string Organization { get; } = "organization-1";
 
-    public string BaseUrl { get; private set; } = "http://127.0.0.1:0";
+    /// <summary>A port that stays this fixture's while its server is down: another run's server there would refuse what this one's clients still say.</summary>
+    public string BaseUrl { get; } = $"http://127.0.0.1:{FreePorts.Take()}";
 
     /// <summary>A client's configuration; a worker's too, once it names an agent.</summary>
     public Configuration Configuration(string? agentId = null) => new()
@@ -81,6 +82,5 @@ internal sealed class ServerFixture : IAsyncDisposable
             .. _settings,
         ], builder => _services?.Invoke(builder.Services));
         await _app.StartAsync(TestContext.Current.CancellationToken);
-        BaseUrl = _app.Urls.Single();
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Tasklight.EndToEnd.Tests.Baseline;
 
 namespace Tasklight.EndToEnd.Tests.Chaos;
@@ -51,5 +53,55 @@ public sealed class ShutdownTests
             Assert.Equal(1, (await server.Api.BecomesAsync(task, "completed"))["attempt"]!.GetValue<int>());
         Assert.Equal(1, runs.Count(first.Id));
         Assert.Single(lease.Runs);
+    }
+
+    [Fact]
+    public async Task While_it_stops_and_starts_the_server_says_of_nothing_that_exists_that_it_does_not()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var agent = await server.Api.CreateAgentAsync();
+        var task = (await server.Api.CreateTaskAsync(agent, "stay", new() { ["events_streaming"] = true }))["id"]!.GetValue<string>();
+        var answers = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Task[] callers =
+        [
+            CallAsync(HttpMethod.Get, $"/agent-execution/{task}/status"),
+            CallAsync(HttpMethod.Get, $"/v1/tasks/{task}"),
+            CallAsync(HttpMethod.Patch, $"/agent-execution/{task}/update", new JsonObject { ["title"] = "stays" }),
+            CallAsync(HttpMethod.Post, $"/agent-execution/{task}/events/push", new JsonArray(new JsonObject
+            {
+                ["type"] = "chunk", ["task_id"] = task, ["organization_id"] = ServerProcess.Organization, ["time"] = "2026-05-13T10:00:00Z", ["data"] = "on and on",
+            })),
+            CallAsync(HttpMethod.Get, $"/agents/{agent}"),
+        ];
+
+        for (var restart = 0; restart < 3; restart++)
+        {
+            await server.TerminateAsync();
+            await server.StartAgainAsync();
+        }
+
+        var taken = answers.Values.Sum();
+        await Eventually.HoldsAsync(() => answers.Values.Sum() > taken + 10, "the server answers after the last restart");
+        await over.CancelAsync();
+        await Task.WhenAll(callers);
+        Assert.All(answers.Keys, static answer => Assert.Matches(" (200|503)$", answer));
+
+        async Task CallAsync(HttpMethod method, string path, JsonNode? body = null)
+        {
+            await Task.Yield();
+            while (!over.IsCancellationRequested)
+            {
+                try
+                {
+                    using var answer = await server.Api.TrySendAsync(method, path, body);
+                    answers.AddOrUpdate($"{method} {path} {(int)answer.StatusCode}", 1, static (_, count) => count + 1);
+                }
+                catch (HttpRequestException)
+                {
+                    // Nobody is there, or the connection was cut: the caller knows nothing, and is told nothing wrong.
+                }
+            }
+        }
     }
 }

@@ -130,14 +130,8 @@ public sealed class WaitingTaskTests
 
     static async Task<JsonElement> BecomesPendingAsync(LoginScene scene, string task)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            var now = await GetAsync(scene, task);
-            if (now.Text("status") == "pending")
-                return now;
-            await Task.Delay(10, limit.Token);
-        }
+        JsonElement now = default;
+        await Eventually.HoldsAsync(async () => (now = await GetAsync(scene, task)).Text("status") == "pending", "the task is pending");
+        return now;
     }
 }
