@@ -7,33 +7,38 @@ internal sealed class ChosenChatClient(IChatClient inner, ModelConnection connec
 {
     public override Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        base.GetResponseAsync(Readable(messages), Chosen(options), cancellationToken);
+        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        base.GetStreamingResponseAsync(Readable(messages), Chosen(options), cancellationToken);
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var readable = messages.Select(message => Attachments.Readable(message, connection.Provider)).ToList();
+        return base.GetStreamingResponseAsync(readable, Chosen(options, readable), cancellationToken);
+    }
 
-    private IEnumerable<ChatMessage> Readable(IEnumerable<ChatMessage> messages) => messages.Select(message => Attachments.Readable(message, connection.Provider));
-
-    private ChatOptions Chosen(ChatOptions? options)
+    private ChatOptions Chosen(ChatOptions? options, List<ChatMessage> messages)
     {
         var choice = connection.Choice;
+        var known = ModelProviders.Describe(choice);
+        var effort = Effort(choice, known);
+        var thinksByBudget = known.ThinksByBudget && connection.Provider == ModelConnection.Anthropic;
         var chosen = options?.Clone() ?? new ChatOptions();
         chosen.ModelId ??= choice.Name;
         chosen.Temperature ??= choice.Temperature;
         chosen.MaxOutputTokens ??= choice.MaxTokens;
-        chosen.Reasoning ??= Effort(choice) is { } effort ? new ReasoningOptions { Effort = effort } : null;
+        chosen.Reasoning ??= effort is not null && !thinksByBudget ? new ReasoningOptions { Effort = effort } : null;
         if (connection.Provider == ModelConnection.Anthropic)
         {
-            chosen.MaxOutputTokens ??= ModelProviders.Describe(choice).MaxOutput;
-            AnthropicOptions.SendTemperature(chosen);
+            chosen.MaxOutputTokens ??= known.MaxOutput;
+            AnthropicOptions.Complete(chosen, thinksByBudget ? AnthropicOptions.Budget(effort, chosen.MaxOutputTokens.Value, messages) : null);
         }
 
         return chosen;
     }
 
-    // A model that does not reason refuses to be told. Of one that nobody knows, "medium" (an agent's default) means: as it does by itself.
-    private static ReasoningEffort? Effort(ModelChoice choice)
+    // A model that does not reason refuses to be told. Of one that nobody knows, or that reasons only when told, "medium" (an agent's default) means: as
+    // it does by itself.
+    private static ReasoningEffort? Effort(ModelChoice choice, ModelInfo known)
     {
         var effort = choice.Effort?.ToLowerInvariant() switch
         {
@@ -44,11 +49,12 @@ internal sealed class ChosenChatClient(IChatClient inner, ModelConnection connec
             "xhigh" => ReasoningEffort.ExtraHigh,
             _ => (ReasoningEffort?)null,
         };
-        return KnownModels.Find(choice.Name).Reasons switch
+        return known switch
         {
-            true => effort,
-            false => null,
-            null => effort == ReasoningEffort.Medium ? null : effort,
+            { ThinksByBudget: true } => effort is ReasoningEffort.High or ReasoningEffort.ExtraHigh ? effort : null,
+            { Reasons: true } => effort,
+            { Reasons: false } => null,
+            _ => effort == ReasoningEffort.Medium ? null : effort,
         };
     }
 }

@@ -22,13 +22,13 @@ public static class KnownModels
         ("claude-3", new(200_000, 4_096, false)),
         ("claude-3-haiku", new(200_000, 4_096, false)),
         ("claude-3-5", new(200_000, 8_192, false)),
-        ("claude-3-7", new(200_000, 64_000, false)),
-        ("claude-haiku-4-5", new(200_000, 32_000, false)),
-        ("claude-opus-4", new(200_000, 32_000, false)),
+        ("claude-3-7", new(200_000, 64_000, true) { ThinksByBudget = true }),
+        ("claude-haiku-4-5", new(200_000, 32_000, true) { ThinksByBudget = true }),
+        ("claude-opus-4", new(200_000, 32_000, true) { ThinksByBudget = true }),
         ("claude-opus-4-6", new(200_000, 32_000, true)),
         ("claude-opus-4-7", new(200_000, 32_000, true)),
         ("claude-opus-4-8", new(200_000, 32_000, true)),
-        ("claude-sonnet-4", new(200_000, 32_000, false)),
+        ("claude-sonnet-4", new(200_000, 32_000, true) { ThinksByBudget = true }),
         ("claude-sonnet-4-6", new(200_000, 32_000, true)),
         ("claude", new(200_000, 32_000, true)),
         ("gemini", new(1_048_576, 8_192, false)),
@@ -61,10 +61,11 @@ public static class KnownModels
         _ => true,
     })];
 
-    /// <summary>What is known of the model; a name behind a vendor (<c>anthropic/claude-sonnet-4</c>) counts without it.</summary>
+    /// <summary>What is known of the model; a name behind a vendor (<c>anthropic/claude-sonnet-4</c>) counts without it, and <c>claude-opus-4.6</c> is <c>claude-opus-4-6</c>.</summary>
     public static ModelInfo Find(string name)
     {
         var bare = name[(name.LastIndexOf('/') + 1)..];
+        bare = IsOf(bare, "claude") ? bare.Replace('.', '-') : bare;
         return Table
             .Where(row => bare.StartsWith(row.Beginning, StringComparison.OrdinalIgnoreCase))
             .OrderByDescending(row => row.Beginning.Length)

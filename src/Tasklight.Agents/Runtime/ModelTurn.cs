@@ -85,7 +85,7 @@ internal sealed class ModelTurn(IChatClient client, string model, TaskContext co
         {
             Model = model,
             Text = string.Concat(contents.OfType<TextContent>().Select(content => content.Text)),
-            Reasoning = [.. contents.OfType<TextReasoningContent>().Select(content => new ReasoningPart { Text = content.Text, Protected = content.ProtectedData })],
+            Reasoning = [.. contents.OfType<TextReasoningContent>().Select(ReasoningPart.Of)],
             Calls = ToolCalls.Of(contents.OfType<FunctionCallContent>(), session),
             FinishReason = response.FinishReason?.Value,
             PromptTokens = Math.Max(0, response.Usage?.InputTokenCount ?? 0),

@@ -54,7 +54,7 @@ internal static class SessionMessages
         {
             foreach (var part in answer.Reasoning)
             {
-                message.Contents.Add(new TextReasoningContent(part.Text) { ProtectedData = part.Protected });
+                message.Contents.Add(part.Content());
             }
         }
 

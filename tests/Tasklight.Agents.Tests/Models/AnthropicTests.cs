@@ -44,6 +44,67 @@ public sealed class AnthropicTests
         Assert.Equal(limit, request.Json.GetProperty("max_tokens").GetInt32());
     }
 
+    [Theory]
+    [InlineData("claude-3-7-sonnet-20250219", "high", 16_384)]
+    [InlineData("claude-opus-4-1-20250805", "high", 16_384)]
+    [InlineData("claude-opus-4-5", "xhigh", 24_000)]
+    [InlineData("claude-sonnet-4-20250514", "xhigh", 24_000)]
+    [InlineData("claude-sonnet-4-5", "High", 16_384)]
+    [InlineData("claude-haiku-4-5", "high", 16_384)]
+    public async Task A_model_that_thinks_by_a_budget_gets_one_that_leaves_room_for_the_answer_and_no_temperature(string model, string effort, int budget)
+    {
+        var request = await SentAsync(choice => choice with { Name = model, Effort = effort, Temperature = 0.25f }, new(ChatRole.User, "hi"));
+
+        var thinking = request.Json.GetProperty("thinking");
+        Assert.Equal(("enabled", budget), (thinking.GetProperty("type").GetString(), thinking.GetProperty("budget_tokens").GetInt32()));
+        Assert.True(request.Json.GetProperty("max_tokens").GetInt32() > budget);
+        Assert.False(request.Json.TryGetProperty("output_config", out _));
+        Assert.False(request.Json.TryGetProperty("temperature", out _));
+    }
+
+    [Theory]
+    [InlineData("claude-3-5-haiku-latest", "xhigh", null)]
+    [InlineData("claude-sonnet-4-5", "none", null)]
+    [InlineData("claude-sonnet-4-5", "low", null)]
+    [InlineData("claude-sonnet-4-5", "high", 1_300)]
+    public async Task A_model_that_does_not_think_or_has_no_room_for_it_is_told_no_budget(string model, string effort, int? maxTokens)
+    {
+        var request = await SentAsync(choice => choice with { Name = model, Effort = effort, MaxTokens = maxTokens, Temperature = 0.25f }, new(ChatRole.User, "hi"));
+
+        Assert.False(request.Json.TryGetProperty("thinking", out _));
+        Assert.False(request.Json.TryGetProperty("output_config", out _));
+        Assert.Equal(0.25, request.Json.GetProperty("temperature").GetDouble());
+    }
+
+    [Fact]
+    public async Task A_budget_keeps_to_the_limit_of_the_choice()
+    {
+        var request = await SentAsync(choice => choice with { Effort = "xhigh", MaxTokens = 4_000 }, new(ChatRole.User, "hi"));
+
+        Assert.Equal((4_000, 3_000), (request.Json.GetProperty("max_tokens").GetInt32(), request.Json.GetProperty("thinking").GetProperty("budget_tokens").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("sig", true)]
+    [InlineData(null, false)]
+    public async Task While_calls_of_a_turn_are_answered_it_is_thought_on_only_where_the_turn_began_with_a_thought(string? signature, bool thinks)
+    {
+        ChatMessage[] messages =
+        [
+            new(ChatRole.User, "add"),
+            new(ChatRole.Assistant, [new TextReasoningContent("hm") { ProtectedData = signature }, new FunctionCallContent("t", "add", new Dictionary<string, object?>())]),
+            new(ChatRole.Tool, [new FunctionResultContent("t", "1")]),
+            new(ChatRole.Assistant, [new FunctionCallContent("u", "add", new Dictionary<string, object?>())]),
+            new(ChatRole.Tool, [new FunctionResultContent("u", "2")]),
+        ];
+
+        var request = await SentForAsync(choice => choice with { Effort = "high" }, messages);
+
+        Assert.Equal(thinks, request.Json.TryGetProperty("thinking", out _));
+        var thought = request.Json.GetProperty("messages")[1].GetProperty("content")[0];
+        Assert.Equal(("thinking", "hm", signature ?? ""), (thought.GetProperty("type").GetString(), thought.GetProperty("thinking").GetString(), thought.GetProperty("signature").GetString()));
+    }
+
     [Fact]
     public async Task Documents_go_as_they_are_and_what_cannot_be_read_is_named()
     {
@@ -99,9 +160,11 @@ public sealed class AnthropicTests
         Assert.Equal(ModelFailure.BrokenAnswer, failure.Failure);
     }
 
-    private static Task<ChatResponse> AnswerAsync(Func<Microsoft.AspNetCore.Http.HttpContext, Task> answer) => AskAsync(answer, choice => choice, new(ChatRole.User, "hi"), _ => { });
+    private static Task<ChatResponse> AnswerAsync(Func<Microsoft.AspNetCore.Http.HttpContext, Task> answer) => AskAsync(answer, choice => choice, [new(ChatRole.User, "hi")], _ => { });
 
-    private static async Task<StubRequest> SentAsync(Func<ModelChoice, ModelChoice> change, ChatMessage message)
+    private static Task<StubRequest> SentAsync(Func<ModelChoice, ModelChoice> change, ChatMessage message) => SentForAsync(change, message);
+
+    private static async Task<StubRequest> SentForAsync(Func<ModelChoice, ModelChoice> change, params ChatMessage[] messages)
     {
         StubRequest? sent = null;
         await AskAsync(
@@ -112,17 +175,17 @@ public sealed class AnthropicTests
                 """{"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":15}}""",
                 End),
             change,
-            message,
+            messages,
             request => sent = request);
         return sent!;
     }
 
     private static async Task<ChatResponse> AskAsync(
-        Func<Microsoft.AspNetCore.Http.HttpContext, Task> answer, Func<ModelChoice, ModelChoice> change, ChatMessage message, Action<StubRequest> sent)
+        Func<Microsoft.AspNetCore.Http.HttpContext, Task> answer, Func<ModelChoice, ModelChoice> change, ChatMessage[] messages, Action<StubRequest> sent)
     {
         await using var stub = await StubProvider.StartAsync(answer);
         using var providers = Opened.Providers();
-        var response = await providers.Open(change(Opened.At(stub, "anthropic", "claude-sonnet-4-5"))).GetResponseAsync([message]);
+        var response = await providers.Open(change(Opened.At(stub, "anthropic", "claude-sonnet-4-5"))).GetResponseAsync(messages);
         sent(stub.Requests[0]);
         return response;
     }

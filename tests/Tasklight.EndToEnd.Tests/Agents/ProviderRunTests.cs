@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tasklight.Agents.Models;
+using Tasklight.Agents.Tests.Models;
 using Tasklight.Agents.Tools;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
@@ -30,6 +31,66 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
         Assert.Equal(["cold", "warm"], events.Select(update => update.AsToolCallResult()?.Result?.GetString()).OfType<string>().Order(StringComparer.Ordinal));
         Assert.Equal(2, ended.Usage!.ToolCalls);
         Assert.True(ended.Usage.CompletionTokens >= 9);
+    }
+
+    [Fact]
+    public async Task Thoughts_of_a_task_that_thinks_harder_go_back_to_their_model_with_the_results_of_its_calls()
+    {
+        var mock = await shared.WithAsync(
+            """{"match":{"userMessage":"weather","hasToolResult":false},"response":{"reasoning":"I must ask.","reasoningSignature":"signed","redactedThinking":["sealed"],"toolCalls":[{"id":"call_1","name":"weather","arguments":"{\"city\":\"Oslo\"}"}]}}""",
+            """{"match":{"userMessage":"weather","hasToolResult":true},"response":{"content":"Cold."}}""");
+        await using var scene = await StartAsync(mock, "anthropic", "claude-sonnet-4-5", FunctionTools.Of("weather", "The weather.", (string city) => $"{city} is cold"));
+
+        var task = await scene.CreateTaskAsync("What is the weather like?", request => request.ThinkMode = ThinkMode.Harder);
+        var events = await AgentScene.EventsAsync(task);
+
+        Assert.Equal((AgentExecutionStatus.Completed, "Cold."), (events[^1].AsTask()!.Status, events[^1].AsTask()!.Result));
+        Assert.Contains(events, update => update.Type == TaskEventTypes.Think && update.Data.GetRawText().Contains("I must ask.", StringComparison.Ordinal));
+        var requests = (await mock.JournalAsync()).Select(entry => entry.GetProperty("body")).ToList();
+        Assert.Equal(2, requests.Count);
+        Assert.DoesNotContain(requests, request => request.TryGetProperty("temperature", out _));
+    }
+
+    [Fact]
+    public async Task A_thought_that_may_not_be_read_goes_back_as_it_came()
+    {
+        await using var provider = await StubProvider.StartAsync(
+            StubProvider.Events(
+                """{"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"some-model","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":9,"output_tokens":1}}}""",
+                """{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}""",
+                """{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"I must ask."}}""",
+                """{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"signed"}}""",
+                """{"type":"content_block_stop","index":0}""",
+                """{"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"sealed"}}""",
+                """{"type":"content_block_stop","index":1}""",
+                """{"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"call_1","name":"weather","input":{}}}""",
+                """{"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\"city\":\"Oslo\"}"}}""",
+                """{"type":"content_block_stop","index":2}""",
+                """{"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"output_tokens":15}}""",
+                """{"type":"message_stop"}"""),
+            StubProvider.SaysAsAnthropic("Cold."));
+        await using var scene = await AgentScene.CreateAsync(server, new JsonObject
+        {
+            ["model_provider"] = "anthropic",
+            ["model_name"] = "claude-3-7-sonnet-latest",
+            ["llm_api_base"] = provider.Address.ToString(),
+            ["llm_credentials"] = new JsonObject { ["name"] = "key", ["value"] = "test-key" },
+            ["llm_reasoning_effort"] = "high",
+            ["llm_settings"] = new JsonObject { ["temperature"] = 0.5 },
+        });
+        scene.Work(new ModelProviders().Open, FunctionTools.Of("weather", "The weather.", (string city) => $"{city} is cold"));
+
+        var ended = await scene.RunAsync("What is the weather like?");
+
+        Assert.Equal((AgentExecutionStatus.Completed, "Cold."), (ended.Status, ended.Result));
+        var second = provider.Requests[1].Json;
+        Assert.Equal("enabled", second.GetProperty("thinking").GetProperty("type").GetString());
+        Assert.Equal(
+            ["thinking I must ask. signed", "redacted_thinking sealed", "tool_use call_1"],
+            second.GetProperty("messages")[1].GetProperty("content").EnumerateArray().Select(Shown));
+
+        static string Shown(JsonElement block) => string.Join(' ', new[] { "type", "thinking", "signature", "data", "id" }
+            .Where(name => block.TryGetProperty(name, out _)).Select(name => block.GetProperty(name).GetString()));
     }
 
     [Theory]
