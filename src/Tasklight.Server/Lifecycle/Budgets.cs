@@ -54,10 +54,10 @@ static class Budgets
         return string.Create(CultureInfo.InvariantCulture, $"{limit} {value * (1 + grants)}{(budget.Scope == TaskBudget.ScopeTree && limit != "max_seconds" ? " for the task with its sub-tasks" : "")}");
     }
 
-    /// <summary>True when a budget, its own or one above it, has ended or holds the task's run.</summary>
+    /// <summary>True when a budget, its own or one above it, has ended or holds the task's run, or what runs below it.</summary>
     public static bool Holds(TaskRecord task) =>
         task.HeldBy is not null
-        || (task.Fields.Usage?.Reached is not null && task.Status is AgentExecutionStatus.Paused or AgentExecutionStatus.Stopped)
+        || (task.Fields.Usage?.Reached is not null && task.Status is not (AgentExecutionStatus.Pending or AgentExecutionStatus.Executing))
         || IsStoppedBy(task);
 
     /// <summary>How a stop by a budget begins to say who did it.</summary>
@@ -69,6 +69,7 @@ static class Budgets
         { HeldBy: { } above } => $"The budget of task '{above}', above task '{task.Id}', is reached: both are paused until a person grants more.",
         { Status: AgentExecutionStatus.Stopped } when IsStoppedBy(task) => $"Task '{task.Id}' was stopped by {task.Fields.StopDetails!.By}, which is reached.",
         { Status: AgentExecutionStatus.Stopped } => $"The budget of task '{task.Id}' is reached ({LimitOf(task)}) and was not granted again: it was stopped by {task.Fields.StopDetails?.By}.",
+        { IsTerminal: true } => $"The budget of task '{task.Id}' is reached ({LimitOf(task)}), and the task has ended: nothing more runs below it.",
         _ => $"The budget of task '{task.Id}' is reached ({LimitOf(task)}): it is paused until a person grants more.",
     };
 

@@ -29,7 +29,7 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
         public byte[]? Secrets { get; init; }
     }
 
-    /// <summary>Stop the task and, by follow-ups, its whole tree.</summary>
+    /// <summary>Stop the task and, by follow-ups, all that goes on below it, also below what has ended.</summary>
     public sealed record Stop(string Organization, string TaskId, DateTimeOffset Now, string By) : TaskCommand(Organization, TaskId, Now);
 
     /// <summary>Append a worker's events. Changes nothing but the log, and what its budget counts.</summary>
@@ -46,8 +46,8 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
         public ImmutableArray<SessionDraft> Stored { get; init; } = [];
     }
 
-    /// <summary>Follow-up: <paramref name="Spender"/>, a sub-task or one below, used something.</summary>
-    public sealed record AddUsage(string Organization, string TaskId, DateTimeOffset Now, UsageTotals Usage, string Spender) : TaskCommand(Organization, TaskId, Now);
+    /// <summary>Follow-up: a task below used something.</summary>
+    public sealed record AddUsage(string Organization, string TaskId, DateTimeOffset Now, UsageTotals Usage) : TaskCommand(Organization, TaskId, Now);
 
     /// <summary>Follow-up: the budget of <paramref name="By"/>, a task above, is reached; wait for its grant.</summary>
     public sealed record HoldForBudget(string Organization, string TaskId, DateTimeOffset Now, string By) : TaskCommand(Organization, TaskId, Now);
@@ -118,8 +118,11 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>Follow-up: a child was created under this task. <paramref name="Trigger"/> is the data of <c>sub_agent_trigger</c>.</summary>
     public sealed record AddChild(string Organization, string TaskId, DateTimeOffset Now, string ChildId, ReadOnlyMemory<byte> Trigger) : TaskCommand(Organization, TaskId, Now);
 
-    /// <summary>Follow-up: a child reached a terminal status (or, <paramref name="Finished"/> false, began a new turn).</summary>
-    public sealed record FinishChild(string Organization, string TaskId, DateTimeOffset Now, string ChildId, bool Finished) : TaskCommand(Organization, TaskId, Now);
+    /// <summary>
+    /// Follow-up: a child reached a terminal status (or, <paramref name="Finished"/> false, began a new turn), or what is below an ended one did.
+    /// <paramref name="OpenBelow"/>: it has ended, and something below it has not.
+    /// </summary>
+    public sealed record FinishChild(string Organization, string TaskId, DateTimeOffset Now, string ChildId, bool Finished, bool OpenBelow) : TaskCommand(Organization, TaskId, Now);
 
     /// <summary>Remove the task for good, its sub-tasks by follow-ups.</summary>
     public sealed record Delete(string Organization, string TaskId, DateTimeOffset Now) : TaskCommand(Organization, TaskId, Now);

@@ -32,6 +32,9 @@ sealed class TaskEdit
     /// <summary>What the server keeps beside the fields, after the change. Its own fields are ignored.</summary>
     public TaskRecord Record { get; set; }
 
+    /// <summary>The record after the change, its log not counted yet.</summary>
+    public TaskRecord After => Record with { Fields = Fields };
+
     /// <summary>Names of fields that could not be applied.</summary>
     public List<string>? Ignored { get; set; }
 
@@ -95,20 +98,18 @@ sealed class TaskEdit
             Emit(finishes ? TaskEventTypes.TaskFinished : TaskEventTypes.TaskUpdated, TaskFieldDiff.Changed(_before.Fields, Fields), EventKind.Lifecycle);
             if (finishes)
                 finishedSequence = _before.Sequence + _events.Count;
-            TellParent();
         }
 
+        TellParent();
         return Complete(changed || finishes ? Fields : _before.Fields, finishedSequence);
     }
 
     /// <summary>As <see cref="Done"/> for the first change of a turn: everything is in the task_created.</summary>
-    public TaskDecision.Change Begun(bool isFirst)
+    public TaskDecision.Change Begun()
     {
         Fields.UpdatedAt = _now;
         Record = Record with { Created = Fields, TurnStart = _before.Sequence + 1, TurnCreatedAt = _now };
         _events.Insert(0, new EventDraft(TaskEventTypes.TaskCreated, _now, TaskFieldDiff.NotDefault(Fields), EventKind.Lifecycle));
-        if (!isFirst)
-            TellParent();
         return Complete(Fields, finishedSequence: 0);
     }
 
@@ -153,7 +154,16 @@ sealed class TaskEdit
 
     void TellParent()
     {
-        if (Fields.ParentExecution is { } parent && _before.IsTerminal != Fields.Status.IsTerminal())
-            Follow(new TaskCommand.FinishChild(Fields.OrganizationId, parent, _now, Fields.Id, Fields.Status.IsTerminal()));
+        if (Fields.ParentExecution is not { } parent)
+            return;
+        var after = After;
+        // A task that gets a parent was added to it as one that has not ended.
+        var isNew = _before.Fields.ParentExecution is null;
+        var known = isNew ? (IsTerminal: false, IsOpen: true) : (_before.IsTerminal, _before.IsOpen);
+        if (known == (after.IsTerminal, after.IsOpen))
+            return;
+        // Before what goes to the sub-tasks: their answers change again what is told here.
+        var place = isNew ? _followUps.TakeWhile(static command => command is not TaskCommand.AddChild).Count() + 1 : 0;
+        _followUps.Insert(place, new TaskCommand.FinishChild(Fields.OrganizationId, parent, _now, Fields.Id, after.IsTerminal, OpenBelow: after is { IsTerminal: true, IsOpen: true }));
     }
 }

@@ -122,7 +122,7 @@ static partial class TaskMachine
     {
         edit.Fields.StopDetails = new TaskStop { RequestedAt = edit.Now, By = by, ConfirmedAt = edit.Now, EndedAt = task.Run is null ? edit.Now : null };
         EndAsStopped(edit);
-        ForOpenChildren(edit, task, child => new TaskCommand.Stop(task.Organization, child, edit.Now, by));
+        StopBelow(edit, by);
     }
 
     static TaskDecision.Refusal? CannotDecide(TaskRecord task, string? waitNode, string? actionHash, Decider key, DateTimeOffset now)

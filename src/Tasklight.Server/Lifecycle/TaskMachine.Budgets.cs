@@ -5,18 +5,13 @@ namespace Tasklight.Server.Lifecycle;
 /// <summary>What happens when a budget is reached: the task and all below it are stopped, or held until a person grants more (docs/budgets.md).</summary>
 static partial class TaskMachine
 {
-    /// <summary>Looks whether what was used reaches a limit.</summary>
-    /// <param name="spender">The task that used it: this one or one below, perhaps below one that has ended.</param>
-    static void CheckBudget(TaskEdit edit, TaskRecord task, string spender)
+    /// <summary>Looks whether what was used, by the task or below it, reaches a limit.</summary>
+    static void CheckBudget(TaskEdit edit, TaskRecord task)
     {
-        if (!task.IsTerminal && task.HeldBy is null && ReachedLimit(edit) is { } limit && !(task.HasOpenApproval && task.Fields.Usage?.Reached is not null))
-            ReachBudget(edit, task, limit);
-        else if (Budgets.Holds(task))
+        if (Budgets.Holds(task))
             HoldBelow(edit, task);
-        else
-            return;
-        if (spender != task.Id)
-            edit.Follow(Hold(edit, task with { Fields = edit.Fields }, spender));
+        else if (ReachedLimit(edit) is { } limit)
+            ReachBudget(edit, task, limit);
     }
 
     static string? ReachedLimit(TaskEdit edit) =>
@@ -26,16 +21,24 @@ static partial class TaskMachine
     {
         var budget = edit.Fields.Budget!;
         edit.Fields.Usage = (edit.Fields.Usage ?? new TaskUsage()) with { Reached = limit };
+        var by = $"{Budgets.StoppedBy}{task.Id}' ({Budgets.Limit(budget, limit, edit.Record.BudgetGrants)})";
+        if (task.IsTerminal)
+        {
+            // What it left behind; nobody grants more to a task that has ended.
+            StopBelow(edit, by);
+            return;
+        }
+
         if (budget.Action == TaskBudget.ActionStop)
         {
-            StopTree(edit, task, $"{Budgets.StoppedBy}{task.Id}' ({Budgets.Limit(budget, limit, edit.Record.BudgetGrants)})");
+            StopTree(edit, task, by);
             return;
         }
 
         // What waits for a decision of its own asks for the budget after it.
         if (!edit.Record.HasOpenApproval)
             AskForBudget(edit, limit);
-        ForOpenChildren(edit, task, child => new TaskCommand.HoldForBudget(task.Organization, child, edit.Now, task.Id));
+        ForOpenChildren(edit, child => new TaskCommand.HoldForBudget(task.Organization, child, edit.Now, task.Id));
     }
 
     static void AskForBudget(TaskEdit edit, string limit)
@@ -54,11 +57,9 @@ static partial class TaskMachine
     }
 
     /// <summary>Something below goes on, or begins, though the budget is reached: a turn begun meanwhile, say.</summary>
-    static void HoldBelow(TaskEdit edit, TaskRecord task) => ForOpenChildren(edit, task, child => Hold(edit, task, child));
-
-    static TaskCommand Hold(TaskEdit edit, TaskRecord task, string below) => task.IsTerminal
-        ? new TaskCommand.Stop(task.Organization, below, edit.Now, task.Fields.StopDetails?.By ?? $"{Budgets.StoppedBy}{task.Id}'")
-        : new TaskCommand.HoldForBudget(task.Organization, below, edit.Now, task.HeldBy ?? task.Id);
+    static void HoldBelow(TaskEdit edit, TaskRecord task) => ForOpenChildren(edit, child => task.IsTerminal
+        ? new TaskCommand.Stop(task.Organization, child, edit.Now, task.Fields.StopDetails?.By ?? $"{Budgets.StoppedBy}{task.Id}'")
+        : new TaskCommand.HoldForBudget(task.Organization, child, edit.Now, task.HeldBy ?? task.Id));
 
     /// <summary>The answer to a run that a budget has ended; null when none has.</summary>
     static TaskDecision.Refusal? EndedByBudget(TaskRecord task, string? lease) =>
@@ -66,18 +67,16 @@ static partial class TaskMachine
 
     static TaskDecision HoldForBudget(TaskRecord task, TaskCommand.HoldForBudget hold)
     {
-        if (task.IsTerminal)
-            return Unchanged(task);
         var edit = new TaskEdit(task, hold.Now);
         // What waits for an approval goes on waiting, and is held after it. Any other pause ends by a new turn.
-        if (task.Status != AgentExecutionStatus.Paused || task.HasOpenApproval)
+        if (!task.IsTerminal && (task.Status != AgentExecutionStatus.Paused || task.HasOpenApproval))
         {
             edit.Record = edit.Record with { HeldBy = task.HeldBy ?? hold.By };
             edit.CloseRun(TaskRunState.Detached);
             edit.Enter(AgentExecutionStatus.Paused);
         }
 
-        ForOpenChildren(edit, task, child => new TaskCommand.HoldForBudget(task.Organization, child, edit.Now, hold.By));
+        ForOpenChildren(edit, child => new TaskCommand.HoldForBudget(task.Organization, child, edit.Now, hold.By));
         return edit.Done();
     }
 
@@ -91,7 +90,7 @@ static partial class TaskMachine
                 Requeue(edit);
         }
 
-        ReleaseBelow(edit, task, release.By);
+        ReleaseBelow(edit, release.By);
         return edit.Done();
     }
 
@@ -107,7 +106,7 @@ static partial class TaskMachine
             return;
         }
 
-        ReleaseBelow(edit, task, task.Id);
+        ReleaseBelow(edit, task.Id);
         GoOn(edit);
     }
 
@@ -128,18 +127,8 @@ static partial class TaskMachine
         edit.Enter(AgentExecutionStatus.Pending);
     }
 
-    // What is held may be below a task that has ended: a next turn of a sub-task's sub-task.
-    static void ReleaseBelow(TaskEdit edit, TaskRecord task, string by)
-    {
-        foreach (var child in task.Fields.SubExecutions)
-            edit.Follow(new TaskCommand.ReleaseForBudget(task.Organization, child, edit.Now, by));
-    }
+    static void ReleaseBelow(TaskEdit edit, string by) =>
+        ForOpenChildren(edit, child => new TaskCommand.ReleaseForBudget(edit.Fields.OrganizationId, child, edit.Now, by));
 
     static bool AsksForBudget(TaskRecord task) => task.Fields is { Usage.Reached: not null, HitlRequest.WaitNodeId: Budgets.WaitNode };
-
-    static void ForOpenChildren(TaskEdit edit, TaskRecord task, Func<string, TaskCommand> command)
-    {
-        foreach (var child in task.Fields.SubExecutions.Except(task.Fields.FinishedSubExecutions))
-            edit.Follow(command(child));
-    }
 }

@@ -14,7 +14,7 @@ static partial class TaskMachine
         var edit = new TaskEdit(task, push.Now);
         foreach (var pushed in push.Events)
             edit.Emit(pushed.Type, pushed.Data, pushed.Kind, pushed.Time);
-        Count(edit, task, new UsageTotals { ToolCalls = push.ToolCalls }, task.Id);
+        Count(edit, task, new UsageTotals { ToolCalls = push.ToolCalls }, isOwn: true);
         return edit.Done();
     }
 
@@ -40,30 +40,28 @@ static partial class TaskMachine
     static TaskDecision.Change AddChild(TaskRecord task, TaskCommand.AddChild add)
     {
         var edit = new TaskEdit(task, add.Now);
-        if (task.Fields.SubExecutions.Contains(add.ChildId))
-            return edit.Done();
-        edit.Fields.SubExecutions = [.. task.Fields.SubExecutions, add.ChildId];
+        edit.Fields.SubExecutions = WithOrWithout(task.Fields.SubExecutions, add.ChildId, with: true);
+        // One of the same id may have been deleted.
+        edit.Fields.FinishedSubExecutions = WithOrWithout(task.Fields.FinishedSubExecutions, add.ChildId, with: false);
         edit.Emit(TaskEventTypes.SubAgentTrigger, add.Trigger);
+        // It was created while the budget was being reached.
         if (Budgets.Holds(task))
-        {
-            // It was created while the budget was being reached.
-            HoldBelow(edit, task with { Fields = edit.Fields });
-        }
-
+            HoldBelow(edit, task);
         return edit.Done();
     }
 
     static TaskDecision.Change FinishChild(TaskRecord task, TaskCommand.FinishChild finish)
     {
         var edit = new TaskEdit(task, finish.Now);
-        var ended = task.Fields.FinishedSubExecutions;
-        if (finish.Finished && !ended.Contains(finish.ChildId))
-            edit.Fields.FinishedSubExecutions = [.. ended, finish.ChildId];
-        else if (!finish.Finished && ended.Contains(finish.ChildId))
-            edit.Fields.FinishedSubExecutions = [.. ended.Where(id => id != finish.ChildId)];
-        // Its next turn has no more to spend than this one.
-        if (!finish.Finished && Budgets.Holds(task))
-            HoldBelow(edit, task with { Fields = edit.Fields });
+        edit.Fields.FinishedSubExecutions = WithOrWithout(task.Fields.FinishedSubExecutions, finish.ChildId, finish.Finished);
+        if (task.OpenBelow.Contains(finish.ChildId) != finish.OpenBelow)
+            edit.Record = edit.Record with { OpenBelow = WithOrWithout(task.OpenBelow, finish.ChildId, finish.OpenBelow) };
+        // A next turn has no more to spend than this one.
+        if ((!finish.Finished || finish.OpenBelow) && Budgets.Holds(task))
+            HoldBelow(edit, task);
         return edit.Done();
     }
+
+    static IReadOnlyList<string> WithOrWithout(IReadOnlyList<string> ids, string id, bool with) =>
+        ids.Contains(id) == with ? ids : with ? [.. ids, id] : [.. ids.Where(other => other != id)];
 }

@@ -23,7 +23,7 @@ static partial class TaskMachine
         var edit = new TaskEdit(task, save.Now);
         foreach (var step in save.Steps)
             edit.AddStep(step.Kind, step.Data);
-        Count(edit, task, save.Usage, task.Id);
+        Count(edit, task, save.Usage, isOwn: true);
         return edit.Done();
     }
 
@@ -40,17 +40,17 @@ static partial class TaskMachine
     static TaskDecision.Change AddUsage(TaskRecord task, TaskCommand.AddUsage add)
     {
         var edit = new TaskEdit(task, add.Now);
-        Count(edit, task, add.Usage, add.Spender);
+        Count(edit, task, add.Usage, isOwn: false);
         return edit.Done();
     }
 
     /// <summary>Adds what was used to the task and, in the same commit, to all above it.</summary>
-    static void Count(TaskEdit edit, TaskRecord task, UsageTotals used, string spender)
+    static void Count(TaskEdit edit, TaskRecord task, UsageTotals used, bool isOwn)
     {
         if (used == Nothing)
             return;
         var before = edit.Fields.Usage ?? new TaskUsage();
-        var own = spender == task.Id ? Sum(before, used) : before;
+        var own = isOwn ? Sum(before, used) : before;
         edit.Fields.Usage = before with
         {
             PromptTokens = own.PromptTokens,
@@ -61,9 +61,9 @@ static partial class TaskMachine
             UnpricedTokens = own.UnpricedTokens,
             Tree = Sum(before.Tree, used),
         };
-        CheckBudget(edit, task, spender);
+        CheckBudget(edit, task);
         if (edit.Fields.ParentExecution is { } parent)
-            edit.Follow(new TaskCommand.AddUsage(edit.Fields.OrganizationId, parent, edit.Now, used, spender));
+            edit.Follow(new TaskCommand.AddUsage(edit.Fields.OrganizationId, parent, edit.Now, used));
     }
 
     static UsageTotals Sum(UsageTotals a, UsageTotals b) => new()

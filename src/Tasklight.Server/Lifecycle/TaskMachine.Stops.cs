@@ -7,11 +7,11 @@ static partial class TaskMachine
 {
     static TaskDecision Stop(TaskRecord task, TaskCommand.Stop stop)
     {
-        if (task.IsTerminal)
-            return Unchanged(task);
-
         var edit = new TaskEdit(task, stop.Now);
-        StopTree(edit, task, stop.By);
+        if (task.IsTerminal)
+            StopBelow(edit, stop.By);
+        else
+            StopTree(edit, task, stop.By);
         return edit.Done();
     }
 
@@ -26,7 +26,15 @@ static partial class TaskMachine
             EndedAt = isRunning ? null : edit.Now,
         };
         EndAsStopped(edit);
-        ForOpenChildren(edit, task, child => new TaskCommand.Stop(task.Organization, child, edit.Now, by));
+        StopBelow(edit, by);
+    }
+
+    static void StopBelow(TaskEdit edit, string by) => ForOpenChildren(edit, child => new TaskCommand.Stop(edit.Fields.OrganizationId, child, edit.Now, by));
+
+    static void ForOpenChildren(TaskEdit edit, Func<string, TaskCommand> command)
+    {
+        foreach (var child in edit.After.OpenChildren)
+            edit.Follow(command(child));
     }
 
     static void EndAsStopped(TaskEdit edit)
@@ -49,9 +57,12 @@ static partial class TaskMachine
         return edit.Done();
     }
 
-    static TaskDecision.Change Delete(TaskRecord task, TaskCommand.Delete delete) => new(task, [])
+    static TaskDecision.Change Delete(TaskRecord task, TaskCommand.Delete delete)
     {
-        IsDeletion = true,
-        FollowUps = [.. task.Fields.SubExecutions.Select(child => new TaskCommand.Delete(delete.Organization, child, delete.Now))],
-    };
+        var followUps = task.Fields.SubExecutions.Select(TaskCommand (child) => new TaskCommand.Delete(delete.Organization, child, delete.Now));
+        // What is gone goes on no more.
+        if (task is { IsOpen: true, Fields.ParentExecution: { } parent })
+            followUps = followUps.Append(new TaskCommand.FinishChild(delete.Organization, parent, delete.Now, task.Id, Finished: true, OpenBelow: false));
+        return new(task, []) { IsDeletion = true, FollowUps = [.. followUps] };
+    }
 }

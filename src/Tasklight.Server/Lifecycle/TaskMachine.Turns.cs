@@ -16,7 +16,7 @@ static partial class TaskMachine
         var edit = new TaskEdit(Blank(fields, create.Turn, create.Now), create.Now);
         if (fields.ParentExecution is { } parent)
             edit.Follow(new TaskCommand.AddChild(create.Organization, parent, create.Now, create.TaskId, Trigger(fields)));
-        return edit.Begun(isFirst: true);
+        return edit.Begun();
     }
 
     static TaskDecision BeginNextTurn(TaskRecord task, TaskCommand.Create create)
@@ -67,13 +67,14 @@ static partial class TaskMachine
             Run = task.Run,
             SessionLast = task.SessionLast,
             SessionSummary = task.SessionSummary,
+            OpenBelow = task.OpenBelow,
         };
         var edit = new TaskEdit(blank, now);
         if (isNewChild)
             edit.Follow(new TaskCommand.AddChild(task.Organization, fields.ParentExecution!, now, task.Id, Trigger(fields)));
         else if (fields.ParentExecution is { } parent)
-            edit.Follow(new TaskCommand.FinishChild(task.Organization, parent, now, task.Id, Finished: false));
-        return edit.Begun(isFirst: true);
+            edit.Follow(new TaskCommand.FinishChild(task.Organization, parent, now, task.Id, Finished: false, OpenBelow: false));
+        return edit.Begun();
     }
 
     /// <summary>A pending record with nothing of an earlier turn in it.</summary>
@@ -135,7 +136,7 @@ static partial class TaskMachine
             CreatedAt = report.Now,
         };
         var blank = Blank(fields, new NewTurn(fields), report.Now) with { IsReport = true };
-        var begun = new TaskEdit(blank, report.Now).Begun(isFirst: true);
+        var begun = new TaskEdit(blank, report.Now).Begun();
         var ended = Reported(begun.Task, report);
         return ended with { Events = begun.Events.AddRange(ended.Events) };
     }

@@ -80,6 +80,9 @@ sealed record TaskRecord
     /// <summary>The task above, by whose reached budget this one is paused; null otherwise.</summary>
     public string? HeldBy { get; init; }
 
+    /// <summary>Sub-tasks that have ended, with something below them that has not: a task that they left behind, say, or its next turn.</summary>
+    public IReadOnlyList<string> OpenBelow { get; init; } = [];
+
     /// <summary>How long this turn was executing before <see cref="WorkingSince"/>. Kept only where a budget counts seconds.</summary>
     public TimeSpan Worked { get; init; }
 
@@ -96,6 +99,12 @@ sealed record TaskRecord
     public string Id => Fields.Id;
     public AgentExecutionStatus Status => Fields.Status;
     public bool IsTerminal => Fields.Status.IsTerminal();
+
+    /// <summary>The sub-tasks that have not ended, and those below which something has not: the ways to all that goes on below the task.</summary>
+    public IEnumerable<string> OpenChildren => Fields.SubExecutions.Except(Fields.FinishedSubExecutions).Union(OpenBelow);
+
+    /// <summary>True while the task, or something below it, has not ended.</summary>
+    public bool IsOpen => !IsTerminal || OpenBelow.Count > 0 || Fields.SubExecutions.Count > Fields.FinishedSubExecutions.Count;
 
     /// <summary>True when the task waits for a worker and nothing but a free slot, a limit or its pin is in the way.</summary>
     public bool IsQueued => Fields.Status == AgentExecutionStatus.Pending && IsDue && Run is null && !Fields.RunLocally && !IsReport;

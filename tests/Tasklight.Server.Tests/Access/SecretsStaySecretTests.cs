@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using Tasklight.Server.Storage.Sqlite;
+using Tasklight.Server.Tests.Storage;
 using Tasklight.Server.Tests.Hosting;
 
 namespace Tasklight.Server.Tests.Access;
@@ -142,7 +143,14 @@ public sealed class SecretsStaySecretTests
     /// <summary>Puts secrets in clear where masks and seals are, as programs of the schema before did.</summary>
     static void MakeOld(string path)
     {
-        using var connection = SqliteConnection.Open(path, 1 << 20);
+        using (var connection = SqliteConnection.Open(path, 1 << 20))
+            PutInClear(connection);
+        OldDatabase.Make(path + ".old", path, OldSecrets.Schema - 1);
+        File.Move(path + ".old", path, overwrite: true);
+    }
+
+    static void PutInClear(SqliteConnection connection)
+    {
         foreach (var (table, column) in new[] { ("events", "data"), ("tasks", "overlay") })
             connection.Execute($"UPDATE {table} SET {column} = CAST(replace(CAST({column} AS TEXT), '***', '{Secret}') AS BLOB) WHERE {column} IS NOT NULL");
         connection.Execute("UPDATE tasks SET secrets = NULL");
@@ -153,8 +161,6 @@ public sealed class SecretsStaySecretTests
             Assert.NotEqual(document, clear);
             connection.Execute($"UPDATE {table} SET {column} = CAST('{clear.Replace("'", "''", StringComparison.Ordinal)}' AS BLOB)");
         }
-
-        connection.Execute($"PRAGMA user_version = {OldSecrets.Schema - 1}; PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     static object AgentWithSecrets()

@@ -73,7 +73,7 @@ public sealed class BudgetTests
     [Fact]
     public void A_budget_reached_while_an_approval_waits_stops_at_once_or_is_asked_for_after_it()
     {
-        var used = new TaskCommand.AddUsage(Org, Id, At(6), new() { PromptTokens = 20 }, "below");
+        var used = new TaskCommand.AddUsage(Org, Id, At(6), new() { PromptTokens = 20 });
         var approve = new TaskCommand.Approve(Org, Id, At(7), "dana", null);
         TaskRecord Asked(string action) => Start(new() { MaxTokens = 10, Action = action }).After(new TaskCommand.RequestApproval(Org, Id, At(5), new HumanInTheLoopRequest { WaitNodeId = "mine" }, null));
 
@@ -96,7 +96,7 @@ public sealed class BudgetTests
     public void What_is_used_of_a_waiting_approval_does_not_take_its_place()
     {
         var asked = Start(new() { MaxTokens = 10, Action = TaskBudget.ActionPause }).After(new TaskCommand.RequestApproval(Org, Id, At(5), new HumanInTheLoopRequest { WaitNodeId = "mine" }, null));
-        Assert.Equal("mine", asked.After(new TaskCommand.AddUsage(Org, Id, At(6), new() { PromptTokens = 20 }, "below")).Fields.HitlRequest!.WaitNodeId);
+        Assert.Equal("mine", asked.After(new TaskCommand.AddUsage(Org, Id, At(6), new() { PromptTokens = 20 })).Fields.HitlRequest!.WaitNodeId);
     }
 
     static TaskRecord Start(TaskBudget budget) => Pending(fields => fields.Budget = budget).After(Offer(1)).After(Save(2, Patch(AgentExecutionStatus.Executing)));

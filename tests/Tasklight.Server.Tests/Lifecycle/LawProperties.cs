@@ -96,8 +96,11 @@ public sealed class LawProperties
             19 => new TaskCommand.Push(Org, Id, At(n - 5), [new EventDraft("chunk", At(n - 5), "\"x\""u8.ToArray(), EventKind.Pushed)], n % 2 == 0 ? null : lease),
             20 or 21 => new TaskCommand.SaveSession(
                 Org, Id, At(n), [new SessionDraft((task?.SessionLast ?? 0) + 1, n % 5 == 0 ? "summary" : "note", "1"u8.ToArray())], new UsageTotals { PromptTokens = n }, lease == "none" ? null : lease),
-            22 => new TaskCommand.AddUsage(Org, Id, At(n), new UsageTotals { ToolCalls = 1, Cost = 0.25m }, "below"),
+            22 => new TaskCommand.AddUsage(Org, Id, At(n), new UsageTotals { ToolCalls = 1, Cost = 0.25m }),
             23 => n % 2 == 0 ? new TaskCommand.HoldForBudget(Org, Id, At(n), "top") : new TaskCommand.ReleaseForBudget(Org, Id, At(n), "top"),
+            24 when n % 3 == 0 => n % 2 == 0
+                ? new TaskCommand.AddChild(Org, Id, At(n), "c" + (n % 4), "{}"u8.ToArray())
+                : new TaskCommand.FinishChild(Org, Id, At(n), "c" + (n % 4), Finished: n % 5 != 0, OpenBelow: n % 5 == 1),
             24 when n % 2 == 0 => new TaskCommand.ChangePlan(Org, Id, At(n), n % 4 == 0 ? new PlanChange.Ask("why?") : new PlanChange.Add(new DeepPlanningItem { Id = "i" + n, Title = "x" }), null),
             _ => new TaskCommand.RecordMetrics(Org, Id, At(n), new ExecutionMetricsReport { ExecutionId = Id, Source = "sdk", Duration = n }, null),
         };

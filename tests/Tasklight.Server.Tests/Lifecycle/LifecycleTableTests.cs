@@ -45,6 +45,7 @@ public sealed class LifecycleTableTests
         ("the login is done", null, _ => new TaskCommand.FinishLogin(Org, Id, At(9), "https://login.example/?state=s")),
         ("the login is done, waited for", WaitingForLogin, _ => new TaskCommand.FinishLogin(Org, Id, At(9), "https://login.example/?state=s")),
         ("a child is created", null, _ => new TaskCommand.AddChild(Org, Id, At(9), "child", "{}"u8.ToArray())),
+        ("something goes on below a child that has ended", null, _ => new TaskCommand.FinishChild(Org, Id, At(9), "child", Finished: true, OpenBelow: true)),
         ("report_task", null, _ => new TaskCommand.Report(Org, Id, At(9), TheAgent, new ReportTaskRequest())),
         ("delete", null, _ => new TaskCommand.Delete(Org, Id, At(9))),
     ];

@@ -117,7 +117,7 @@ public sealed class RunTests
         var parent = Executing()
             .After(new TaskCommand.AddChild(Org, Id, At(3), "a", "{}"u8.ToArray()))
             .After(new TaskCommand.AddChild(Org, Id, At(3), "b", "{}"u8.ToArray()))
-            .After(new TaskCommand.FinishChild(Org, Id, At(4), "a", Finished: true));
+            .After(new TaskCommand.FinishChild(Org, Id, At(4), "a", Finished: true, OpenBelow: false));
         var stop = Assert.IsType<TaskCommand.Stop>(Assert.Single(parent.Changed(Stop(5)).FollowUps));
         Assert.Equal("b", stop.TaskId);
     }

@@ -79,6 +79,27 @@ public sealed class SqliteTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_that_did_not_know_what_goes_on_below_ended_tasks_learns_it()
+    {
+        var above = (string?)null;
+        foreach (var id in new[] { "a", "b", "c", "d", "e" })
+        {
+            var fields = new AgentTaskFields { Id = id, OrganizationId = "org-1", AgentId = "agent-1", Source = "sdk", ParentExecution = above };
+            await _store.Tasks.ApplyAsync(new TaskCommand.Create("org-1", id, DateTimeOffset.UnixEpoch, new NewTurn(fields)));
+            above = id;
+        }
+
+        foreach (var id in new[] { "b", "c", "e" })
+            await _store.Tasks.ApplyAsync(new TaskCommand.Save("org-1", id, DateTimeOffset.UnixEpoch, new TaskPatch { Status = AgentExecutionStatus.Completed }, null));
+        _store.ReopenAsOfSchema(8);
+
+        async Task<string> BelowAsync(string id) => string.Join(' ', (await _store.Tasks.FindAsync("org-1", id))!.OpenBelow);
+        Assert.Equal(("b", "c", "", ""), (await BelowAsync("a"), await BelowAsync("b"), await BelowAsync("c"), await BelowAsync("d")));
+        await _store.Tasks.ApplyAsync(new TaskCommand.Stop("org-1", "a", DateTimeOffset.UnixEpoch, "tester"));
+        Assert.Equal(AgentExecutionStatus.Stopped, (await _store.Tasks.FindAsync("org-1", "d"))!.Status);
+    }
+
+    [Fact]
     public void Ids_of_the_server_are_uuids_of_version_4_that_rise_with_time()
     {
         var now = new DateTimeOffset(2026, 5, 13, 0, 0, 0, TimeSpan.Zero);

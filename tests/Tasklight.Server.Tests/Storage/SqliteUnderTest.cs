@@ -49,17 +49,7 @@ sealed class SqliteUnderTest : StoreUnderTest
         Store.Dispose();
         var newer = _path;
         _path = Path.Combine(System.IO.Directory.CreateDirectory(Path.Combine(_root, $"schema-{schema}")).FullName, "tasklight.db");
-        using (var connection = SqliteConnection.Open(_path, 1 << 20))
-        {
-            Migrations.Run(connection, new SqliteOptions(_path).Upgrades, schema);
-            connection.Execute($"PRAGMA foreign_keys = OFF; ATTACH '{newer}' AS newer");
-            foreach (var table in connection.TextScalar("SELECT group_concat(name) FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").Split(','))
-            {
-                var columns = connection.TextScalar($"SELECT group_concat(name) FROM pragma_table_info('{table}', 'main')");
-                connection.Execute($"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}");
-            }
-        }
-
+        OldDatabase.Make(_path, newer, schema);
         Store = Open();
     }
 

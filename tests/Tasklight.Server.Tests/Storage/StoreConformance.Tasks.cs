@@ -101,6 +101,28 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Stop_reaches_what_goes_on_below_sub_tasks_that_have_ended_and_the_store_remembers_where()
+    {
+        await ChangeAsync(Create("root"));
+        await ChangeAsync(Create("child", 1, fields => fields.ParentExecution = "root"));
+        await ChangeAsync(Create("ü \"quoted\"", 1, fields => fields.ParentExecution = "child"));
+        await ChangeAsync(Save("child", 2, AgentExecutionStatus.Completed));
+        await SameAfterReopeningAsync("root");
+        Assert.Equal(["child"], (await FindAsync("root"))!.OpenBelow);
+        await ChangeAsync(Save("ü \"quoted\"", 3, AgentExecutionStatus.Completed));
+        await SameAfterReopeningAsync("root");
+        Assert.Empty((await FindAsync("root"))!.OpenBelow);
+        await ChangeAsync(Create("ü \"quoted\"", 4));
+        await ChangeAsync(Save("root", 5, AgentExecutionStatus.Failed));
+        Store.Reopen();
+
+        var stopped = await ChangeAsync(Stop("root", 6));
+        Assert.Equal((AgentExecutionStatus.Failed, false), (stopped.Status, stopped.IsOpen));
+        Assert.Equal(AgentExecutionStatus.Stopped, (await FindAsync("ü \"quoted\""))!.Status);
+        await SameAfterReopeningAsync("root");
+    }
+
+    [Fact]
     public async Task A_circle_of_follow_ups_ends()
     {
         _decide = (task, command) => command is TaskCommand.Stop stop

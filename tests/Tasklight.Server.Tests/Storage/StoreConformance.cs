@@ -93,8 +93,8 @@ public abstract partial class StoreConformance : IDisposable
     /// <summary>Everything of a record, as text: wire fields as a client sees them, then what the server keeps.</summary>
     static string Everything(TaskRecord task)
     {
-        var rest = task with { Fields = Nothing, Created = Nothing, Secrets = null };
-        return $"{Encoding.UTF8.GetString(TaskFieldDiff.All(task.Fields))}\n{Encoding.UTF8.GetString(TaskFieldDiff.All(task.Created))}\n{rest}\n{Convert.ToHexString(task.Secrets ?? [])}";
+        var rest = task with { Fields = Nothing, Created = Nothing, OpenBelow = [], Secrets = null };
+        return $"{string.Join('|', task.OpenBelow)}\n{Encoding.UTF8.GetString(TaskFieldDiff.All(task.Fields))}\n{Encoding.UTF8.GetString(TaskFieldDiff.All(task.Created))}\n{rest}\n{Convert.ToHexString(task.Secrets ?? [])}";
     }
 
     static readonly AgentTaskFields Nothing = new();

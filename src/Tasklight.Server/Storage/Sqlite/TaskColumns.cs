@@ -15,5 +15,6 @@ enum TaskColumns
     Steps = 128,
     Waits = 256,
     Budget = 512,
-    All = Run | Fields | Status | Queue | Due | Session | Origin | Steps | Waits | Budget,
+    Below = 1024,
+    All = Run | Fields | Status | Queue | Due | Session | Origin | Steps | Waits | Budget | Below,
 }

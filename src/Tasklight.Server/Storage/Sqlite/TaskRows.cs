@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Server.Lifecycle;
 
@@ -58,6 +59,7 @@ static class TaskRows
             HeldBy = after.HeldBy,
             Worked = after.Worked,
             WorkingSince = after.WorkingSince,
+            OpenBelow = after.OpenBelow,
         };
         if (others != after)
             columns |= TaskColumns.Run;
@@ -75,6 +77,8 @@ static class TaskRows
             columns |= TaskColumns.Waits;
         if ((before.BudgetGrants, before.HeldBy, before.Worked, before.WorkingSince) != (after.BudgetGrants, after.HeldBy, after.Worked, after.WorkingSince))
             columns |= TaskColumns.Budget;
+        if (!ReferenceEquals(before.OpenBelow, after.OpenBelow))
+            columns |= TaskColumns.Below;
         return columns;
     }
 
@@ -106,6 +110,8 @@ static class TaskRows
             statement.Add((long)record.WaitsFor);
         if (columns.HasFlag(TaskColumns.Budget))
             statement.Add((long)record.BudgetGrants).Add(record.HeldBy).Add(record.Worked.Ticks / TimeSpan.TicksPerMicrosecond).Add(record.WorkingSince);
+        if (columns.HasFlag(TaskColumns.Below))
+            statement.Add(record.OpenBelow.Count == 0 ? null : JsonSerializer.Serialize(record.OpenBelow, ProtocolJson.Default.IReadOnlyListString));
     }
 
     static void BindRun(Statement statement, TaskRecord record)
@@ -165,6 +171,7 @@ static class TaskRows
             Worked = TimeSpan.FromTicks(row.Int64(32) * TimeSpan.TicksPerMicrosecond),
             WorkingSince = row.TimeOrNull(33),
             LostRuns = row.Int32(34),
+            OpenBelow = row.TextOrNull(35) is { } open ? JsonSerializer.Deserialize(open, ProtocolJson.Default.IReadOnlyListString)! : [],
         };
         return new TaskRow(row.Int64(0), record, row.Bool(1));
     }

@@ -19,6 +19,7 @@ static class TaskSql
     const string Steps = "session_last = ?, session_summary = ?";
     const string Waits = "waits_for = ?";
     const string Budget = "budget_grants = ?, held_by = ?, worked = ?, working_since = ?";
+    const string Below = "open_below = ?";
 
     public const string Insert =
         "INSERT INTO tasks (n, organization_id, id, agent_id, created_at, "
@@ -26,15 +27,15 @@ static class TaskSql
         + "turn, turn_start, finished_sequence, attempt, lost_runs, run_lease, run_turn, run_attempt, run_state, run_since, "
         + "start_by, max_attempts, max_run_seconds, is_due, ended_by, has_open_approval, is_report, create_hash, secrets, "
         + "updated_at, internal_status, source, title, triggering_agent_id, result, overlay, "
-        + "status, finished_at, has_chunks, queued, priority, pin, turn_created_at, due_at, run_session, leased, user_id, parent_id, session_last, session_summary, waits_for, budget_grants, held_by, worked, working_since) "
-        + "VALUES (?,?,?,?,?, ?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?, ?,?,?, ?,?,?,?, ?, ?,?, ?,?, ?,?, ?, ?,?,?,?)";
+        + "status, finished_at, has_chunks, queued, priority, pin, turn_created_at, due_at, run_session, leased, user_id, parent_id, session_last, session_summary, waits_for, budget_grants, held_by, worked, working_since, open_below) "
+        + "VALUES (?,?,?,?,?, ?,?, ?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?, ?,?,?, ?,?,?,?, ?, ?,?, ?,?, ?,?, ?, ?,?,?,?, ?)";
 
     /// <summary>A task with the data of its turn's task_created.</summary>
     public const string Find =
         "SELECT t.n, t.has_chunks, t.sequence, t.last_event_at, t.turn, t.turn_start, t.finished_sequence, t.attempt, "
         + "t.run_session, t.run_lease, t.run_turn, t.run_attempt, t.run_state, t.run_since, t.start_by, t.max_attempts, t.max_run_seconds, "
         + "t.is_due, t.ended_by, t.has_open_approval, t.is_report, t.create_hash, t.secrets, t.pin, t.turn_created_at, t.result, t.overlay, e.data, t.session_last, t.session_summary, "
-        + "t.budget_grants, t.held_by, t.worked, t.working_since, t.lost_runs "
+        + "t.budget_grants, t.held_by, t.worked, t.working_since, t.lost_runs, t.open_below "
         + "FROM tasks t JOIN events e ON e.key = t.n * 67108864 + t.turn_start WHERE t.organization_id = ? AND t.id = ?";
 
     public const string FindN = "SELECT n FROM tasks WHERE organization_id = ? AND id = ?";
@@ -109,6 +110,7 @@ static class TaskSql
         sql += columns.HasFlag(TaskColumns.Steps) ? ", " + Steps : "";
         sql += columns.HasFlag(TaskColumns.Waits) ? ", " + Waits : "";
         sql += columns.HasFlag(TaskColumns.Budget) ? ", " + Budget : "";
+        sql += columns.HasFlag(TaskColumns.Below) ? ", " + Below : "";
         return sql + " WHERE n = ?";
     }
 }
