@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Tasklight.Server.Access;
@@ -23,7 +24,24 @@ sealed record SecretValues(string? UserOidcToken, JsonElement? UserTokens, Dicti
         return new(Text(root, "user_oidc_token"), root.TryGetProperty("user_tokens", out var tokens) ? tokens.Clone() : null, servers);
     }
 
-    public void WriteTo(Utf8JsonWriter json)
+    /// <summary>As JSON; null when there is no secret.</summary>
+    public byte[]? ToBytes()
+    {
+        if (this is { UserOidcToken: null, UserTokens: null, McpServers.Count: 0 })
+        {
+            return null;
+        }
+
+        var plain = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(plain))
+        {
+            WriteTo(json);
+        }
+
+        return plain.WrittenSpan.ToArray();
+    }
+
+    void WriteTo(Utf8JsonWriter json)
     {
         json.WriteStartObject();
         if (UserTokens is { } tokens)

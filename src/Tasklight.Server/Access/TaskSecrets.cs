@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Tasklight.Protocol;
 
@@ -19,19 +18,24 @@ sealed class TaskSecrets(ISecretBox box)
         masked.UserOidcToken = found.UserOidcToken is null ? null : SecretMask.Text;
         masked.UserTokens = null;
         masked.McpServers = Mask(fields.McpServers);
-        return (masked, Seal(found));
+        return (masked, found.ToBytes() is { } plain ? box.Seal(plain) : null);
     }
 
     /// <summary>
     /// The sealed secrets after a patch: null and the mask keep what there is, another value replaces it. Pass null for what the patch does not
-    /// carry; servers that a given list no longer names lose their secrets.
+    /// carry; servers that a given list no longer names lose their secrets. The same array when nothing changes.
     /// </summary>
-    public byte[]? Merge(byte[]? kept, string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers) =>
-        Seal(Merge(Open(kept), userOidcToken, userTokens, servers));
+    public byte[]? Merge(byte[]? kept, string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers)
+    {
+        if (kept is null && !IsGiven(userOidcToken) && !IsGiven(userTokens) && (servers is null || !HasSecret(servers)))
+        {
+            return null;
+        }
 
-    /// <summary>True when one of the values is a new secret, so that <see cref="Merge(byte[], string, JsonElement?, IReadOnlyList{MCPServerDetails})"/> has something to do.</summary>
-    public static bool IsNew(string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers) =>
-        IsGiven(userOidcToken) || IsGiven(userTokens) || (servers is not null && HasSecret(servers));
+        var before = kept is null ? null : box.Open(kept);
+        var after = Merge(before is null ? SecretValues.None : SecretValues.Parse(before), userOidcToken, userTokens, servers).ToBytes();
+        return before is not null && after.AsSpan().SequenceEqual(before) ? kept : after is null ? null : box.Seal(after);
+    }
 
     /// <summary>The servers with <see cref="SecretMask.Text"/> in the place of each secret; the same list when there is none.</summary>
     public static IReadOnlyList<MCPServerDetails> Mask(IReadOnlyList<MCPServerDetails> servers)
@@ -53,7 +57,7 @@ sealed class TaskSecrets(ISecretBox box)
     /// <summary>Writes the secrets in clear into <paramref name="fields"/>: pass a clone of a record's fields, never the record's own.</summary>
     public void Restore(AgentTaskFields fields, byte[] sealedSecrets)
     {
-        var values = Open(sealedSecrets);
+        var values = SecretValues.Parse(box.Open(sealedSecrets));
         fields.UserOidcToken = values.UserOidcToken;
         fields.UserTokens = values.UserTokens;
         if (values.McpServers.Count > 0)
@@ -151,22 +155,4 @@ sealed class TaskSecrets(ISecretBox box)
     static bool IsGiven(string? secret) => secret is not null && secret != SecretMask.Text;
 
     static bool IsGiven(JsonElement? tokens) => tokens is { ValueKind: JsonValueKind.Object };
-
-    byte[]? Seal(SecretValues values)
-    {
-        if (values is { UserOidcToken: null, UserTokens: null, McpServers.Count: 0 })
-        {
-            return null;
-        }
-
-        var plain = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(plain))
-        {
-            values.WriteTo(json);
-        }
-
-        return box.Seal(plain.WrittenSpan);
-    }
-
-    SecretValues Open(byte[]? sealedSecrets) => sealedSecrets is null ? SecretValues.None : SecretValues.Parse(box.Open(sealedSecrets));
 }

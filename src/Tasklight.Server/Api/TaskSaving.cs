@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
 using Tasklight.Server.Hosting;
@@ -21,24 +22,17 @@ sealed class TaskSaving(ITaskStore store, TaskSecrets secrets, TaskTree tree, Pr
         }
     }
 
-    /// <summary>Masks the patch's secrets in place.</summary>
-    /// <returns>The task's secrets with the new ones among them, sealed; null when the patch brings none.</returns>
-    public async ValueTask<byte[]?> SealAsync(string organization, string taskId, TaskPatch patch)
+    /// <summary>Masks the patch's secrets in place, and answers them; null when it carries none, and no servers either.</summary>
+    public SecretChange? TakeSecrets(TaskPatch patch)
     {
-        var servers = patch.McpServers.IsSet ? patch.McpServers.Value : null;
         var token = patch.UserOidcToken.IsSet ? patch.UserOidcToken.Value : null;
-        var tokens = patch.UserTokens.IsSet ? patch.UserTokens.Value : (System.Text.Json.JsonElement?)null;
-        if (!TaskSecrets.IsNew(token, tokens, servers))
-        {
-            return null;
-        }
-
+        var tokens = patch.UserTokens.IsSet ? patch.UserTokens.Value : (JsonElement?)null;
+        var servers = patch.McpServers.IsSet ? patch.McpServers.Value : null;
         if (servers is not null)
         {
             patch.McpServers = new Optional<IReadOnlyList<MCPServerDetails>>(TaskSecrets.Mask(servers));
         }
 
-        var task = await store.FindAsync(organization, taskId);
-        return task is null ? null : secrets.Merge(task.Secrets, token, tokens, servers);
+        return token is null && tokens is null && servers is null ? null : new SecretChange(secrets, token, tokens, servers);
     }
 }

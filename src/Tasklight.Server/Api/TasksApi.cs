@@ -50,10 +50,10 @@ static class TasksApi
         var organization = context.Caller().Organization;
         var id = context.Part("task_id");
         await saving.CheckParentAsync(organization, id, patch);
-        var sealedSecrets = await saving.SealAsync(organization, id, patch);
+        var secrets = saving.TakeSecrets(patch);
         var save = new TaskCommand.Save(organization, id, tasks.Now, patch, context.Header(TasklightHeaders.Lease))
         {
-            Secrets = sealedSecrets,
+            Secrets = secrets,
             Idempotency = Idempotency.Of(context, body),
         };
         return Answers.Of(context, AsSaved(save, await tasks.ApplyAsync(save)));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Server.Access;
 
 namespace Tasklight.Server.Lifecycle;
 
@@ -16,8 +17,17 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>The caller's idempotency key with its scope and body hash; null when none was sent (extensions §2).</summary>
     public IdempotencyKey? Idempotency { get; init; }
 
+    /// <summary>The parent that it would give the task; null when none.</summary>
+    public virtual string? NewParent => null;
+
+    /// <summary><see cref="NewParent"/> and all above it, where the task has no parent yet; the store puts them in, under its lock.</summary>
+    public ImmutableArray<string> Above { get; init; } = [];
+
     /// <summary>Begin a turn: of a new task, or the next one of a task that has ended.</summary>
-    public sealed record Create(string Organization, string TaskId, DateTimeOffset Now, NewTurn Turn) : TaskCommand(Organization, TaskId, Now);
+    public sealed record Create(string Organization, string TaskId, DateTimeOffset Now, NewTurn Turn) : TaskCommand(Organization, TaskId, Now)
+    {
+        public override string? NewParent => Turn.Fields.ParentExecution;
+    }
 
     /// <summary>Begin a new turn with the input and options of the last one (POST /v1/tasks/{id}/retry).</summary>
     public sealed record Retry(string Organization, string TaskId, DateTimeOffset Now) : TaskCommand(Organization, TaskId, Now);
@@ -25,8 +35,10 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>A PATCH. <paramref name="Lease"/> is the lease the writer shows, null from a writer that cannot.</summary>
     public sealed record Save(string Organization, string TaskId, DateTimeOffset Now, TaskPatch Patch, string? Lease) : TaskCommand(Organization, TaskId, Now)
     {
-        /// <summary>New secrets of the patch, already encrypted together with the ones kept; null leaves them.</summary>
-        public byte[]? Secrets { get; init; }
+        /// <summary>The patch's secrets, which the patch itself no longer holds; null leaves those of the task.</summary>
+        public SecretChange? Secrets { get; init; }
+
+        public override string? NewParent => Patch.ParentExecution is { IsSet: true, Value: { Length: > 0 } parent } ? parent : null;
     }
 
     /// <summary>Stop the task and, by follow-ups, all that goes on below it, also below what has ended.</summary>

@@ -45,6 +45,9 @@ sealed class TaskEdit
     public void Emit(string type, ReadOnlyMemory<byte> data, EventKind kind = EventKind.Server, DateTimeOffset? time = null) =>
         _events.Add(new EventDraft(type, time ?? _now, data, kind));
 
+    /// <summary>Names a field that could not be applied.</summary>
+    public void Ignore(string field) => (Ignored ??= []).Add(field);
+
     /// <summary>The next step of the session.</summary>
     public void AddStep(string kind, ReadOnlyMemory<byte> data)
     {

@@ -166,26 +166,31 @@ static partial class TaskMachine
             fields.Source = source;
         if (patch.Title is { IsSet: true, Value: { } title })
             fields.Title = title;
-        if (patch.McpServers is { IsSet: true, Value: { } servers })
-            fields.McpServers = servers;
         if (patch.ThinkMode.IsSet)
             fields.ThinkMode = patch.ThinkMode.Value;
         if (patch.DisableAttachmentInjection.IsSet)
             fields.DisableAttachmentInjection = patch.DisableAttachmentInjection.Value;
         if (patch.ReturnMetrics.IsSet)
             fields.ReturnMetrics = patch.ReturnMetrics.Value;
-        if (save.Secrets is { } secrets)
-            edit.Record = edit.Record with { Secrets = secrets };
+        ApplyServers(edit, save);
         ApplyParent(edit, save);
+    }
+
+    static void ApplyServers(TaskEdit edit, TaskCommand.Save save)
+    {
+        if (save.Patch.McpServers is { IsSet: true, Value: { } servers })
+            edit.Fields.McpServers = servers;
+        if (save.Secrets is { } change && change.MergeWith(edit.Record.Secrets) is var merged && merged != edit.Record.Secrets)
+            edit.Record = edit.Record with { Secrets = merged };
     }
 
     static void ApplyParent(TaskEdit edit, TaskCommand.Save save)
     {
-        if (save.Patch.ParentExecution is not { IsSet: true, Value: { Length: > 0 } parent } || parent == edit.Fields.ParentExecution)
+        if (save.NewParent is not { } parent || parent == edit.Fields.ParentExecution)
             return;
-        if (edit.Fields.ParentExecution is not null || parent == edit.Fields.Id)
+        if (edit.Fields.ParentExecution is not null || CirclesBack(save))
         {
-            (edit.Ignored ??= []).Add("parent_execution");
+            edit.Ignore("parent_execution");
             return;
         }
 

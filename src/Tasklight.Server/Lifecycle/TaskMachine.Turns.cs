@@ -8,9 +8,8 @@ static partial class TaskMachine
 {
     static TaskDecision BeginFirstTurn(TaskCommand.Create create)
     {
-        if (create.Turn.Fields.ParentExecution == create.TaskId)
-            return new TaskDecision.Refusal(RefusalReason.Invalid, ErrorCodes.ValidationFailed, $"Task '{create.TaskId}' cannot be its own parent.");
-
+        if (CirclesBack(create))
+            return Circle(create);
         var fields = create.Turn.Fields.Clone();
         fields.CreatedAt = create.Now;
         var edit = new TaskEdit(Blank(fields, create.Turn, create.Now), create.Now);
@@ -26,6 +25,8 @@ static partial class TaskMachine
             return Conflict(ErrorCodes.IdTaken, $"Task '{task.Id}' belongs to agent '{task.Fields.AgentId}'; a thread stays with its agent. Choose another id.");
         if (!turn.MayContinue)
             return Conflict(ErrorCodes.IdTaken, $"Task '{task.Id}' exists already.");
+        if (task.Fields.ParentExecution is null && CirclesBack(create))
+            return Circle(create);
         if (BlocksNextTurn(task) is { } blocker)
             return turn.CreateHash is not null && turn.CreateHash == task.CreateHash ? Unchanged(task) : Conflict(ErrorCodes.TurnOpen, blocker);
         return NextTurn(task, turn, create.Now);
@@ -56,7 +57,7 @@ static partial class TaskMachine
         fields.SubExecutions = task.Fields.SubExecutions;
         fields.FinishedSubExecutions = task.Fields.FinishedSubExecutions;
         fields.Title ??= task.Fields.Title;
-        var isNewChild = task.Fields.ParentExecution is null && fields.ParentExecution is not null && fields.ParentExecution != task.Id;
+        var isNewChild = task.Fields.ParentExecution is null && fields.ParentExecution is not null;
         fields.ParentExecution = isNewChild ? fields.ParentExecution : task.Fields.ParentExecution;
 
         var blank = Blank(fields, turn, now) with
@@ -76,6 +77,14 @@ static partial class TaskMachine
             edit.Follow(new TaskCommand.FinishChild(task.Organization, parent, now, task.Id, Finished: false, OpenBelow: false));
         return edit.Begun();
     }
+
+    /// <summary>True when the new parent is the task itself, or below it.</summary>
+    static bool CirclesBack(TaskCommand command) => command.NewParent == command.TaskId || command.Above.Contains(command.TaskId);
+
+    static TaskDecision.Refusal Circle(TaskCommand command) => new(
+        RefusalReason.Invalid,
+        ErrorCodes.ValidationFailed,
+        $"Task '{command.NewParent}' is {(command.NewParent == command.TaskId ? "the task itself" : $"below task '{command.TaskId}'")}, so it cannot be its parent.");
 
     /// <summary>A pending record with nothing of an earlier turn in it.</summary>
     static TaskRecord Blank(AgentTaskFields fields, NewTurn turn, DateTimeOffset now)

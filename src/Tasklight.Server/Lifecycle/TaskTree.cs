@@ -3,7 +3,7 @@ using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Lifecycle;
 
-/// <summary>Whether a task may stand below another one: what is above it must exist, must not be itself, and its budgets must allow the depth (docs/budgets.md).</summary>
+/// <summary>Whether a task may stand below another one: what is above it must exist, must not be itself, and its budgets must allow the depth (docs/budgets.md). Circles that two changes at once would make are left to <see cref="TaskMachine"/>.</summary>
 sealed class TaskTree(ITaskStore store)
 {
     // Parents are followed so far.

@@ -71,7 +71,7 @@ public sealed class TaskSecretsTests
     public void A_masked_header_keeps_its_value_another_replaces_it_and_one_that_is_gone_stays_gone()
     {
         var (masked, kept) = _secrets.Extract(Task(null, null, new MCPServerDetails { Name = "crm", Headers = Map(("a", "1"), ("b", "2"), ("c", "3")) }));
-        Assert.False(TaskSecrets.IsNew(null, null, masked.McpServers));
+        Assert.Same(kept, _secrets.Merge(kept, null, null, masked.McpServers));
 
         MCPServerDetails[] servers = [new() { Name = "crm", Headers = Map(("a", "***"), ("b", "9"), ("d", "***")) }];
         var merged = _secrets.Merge(kept, null, null, servers);

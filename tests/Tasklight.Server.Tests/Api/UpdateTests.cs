@@ -112,6 +112,20 @@ public sealed class UpdateTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task Secrets_of_patches_that_come_at_once_are_all_kept()
+    {
+        var id = await server.NewTaskAsync();
+
+        await Task.WhenAll(
+            server.PatchAsync(id, """{"mcp_servers": [{"name": "m", "api_key": "key-secret"}]}"""),
+            server.PatchAsync(id, """{"user_oidc_token": "oidc-secret"}"""),
+            server.PatchAsync(id, """{"user_tokens": {"m": "token-secret"}}"""));
+
+        var task = await server.GetAsync($"/agent-execution/{id}/status");
+        Assert.Equal(("key-secret", "oidc-secret", "token-secret"), (task.Json["mcp_servers"]![0]!["api_key"]!.ToString(), task["user_oidc_token"], task.Json["user_tokens"]!["m"]!.ToString()));
+    }
+
+    [Fact]
     public async Task Metrics_reach_the_task()
     {
         var id = await server.NewTaskAsync();

@@ -1,5 +1,7 @@
 using Tasklight.Protocol;
+using Tasklight.Server.Access;
 using Tasklight.Server.Lifecycle;
+using Tasklight.Server.Tests.Access;
 using static Tasklight.Protocol.AgentExecutionStatus;
 using static Tasklight.Server.Tests.Lifecycle.TaskBuilder;
 
@@ -222,5 +224,21 @@ public sealed class SaveTests
         var waiting = Executing().After(new TaskCommand.RequestApproval(Org, Id, At(3), new HumanInTheLoopRequest { WaitNodeId = "n" }, null));
         Assert.Equal(ErrorCodes.InvalidTransition, waiting.Refused(Save(4, Patch(AgentExecutionStatus.Pending))).Code);
         Assert.NotNull(waiting.After(Save(4, new TaskPatch { HitlRequest = new Optional<HumanInTheLoopRequest?>(null) })).Fields.HitlRequest);
+    }
+
+    [Fact]
+    public void Secrets_of_two_saves_that_were_sent_at_once_are_both_kept()
+    {
+        var secrets = new TaskSecrets(new ReversingBox());
+        MCPServerDetails[] servers = [new() { Name = "crm", ApiKey = "key-1" }];
+        TaskCommand first = new TaskCommand.Save(Org, Id, At(1), new TaskPatch { McpServers = new Optional<IReadOnlyList<MCPServerDetails>>(TaskSecrets.Mask(servers)) }, null) { Secrets = new(secrets, null, null, servers) };
+        TaskCommand second = new TaskCommand.Save(Org, Id, At(1), new TaskPatch(), null) { Secrets = new(secrets, "oidc-1", null, null) };
+
+        var saved = Pending().After(first).After(second);
+
+        var clear = saved.Fields.Clone();
+        secrets.Restore(clear, saved.Secrets!);
+        Assert.Equal(("key-1", "oidc-1"), (clear.McpServers[0].ApiKey, clear.UserOidcToken));
+        Assert.Same(saved, saved.After(second));
     }
 }

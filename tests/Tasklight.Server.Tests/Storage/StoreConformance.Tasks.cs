@@ -123,6 +123,22 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Tasks_that_are_put_below_each_other_at_once_make_no_circle()
+    {
+        foreach (var id in new[] { "a", "b", "c" })
+            await ChangeAsync(Create(id));
+        await Task.WhenAll(ApplyAsync(Below("a", "b")), ApplyAsync(Below("b", "c")), ApplyAsync(Below("c", "a")));
+        Assert.Equal(("b", "c", null), ((await FindAsync("a"))!.Fields.ParentExecution, (await FindAsync("b"))!.Fields.ParentExecution, (await FindAsync("c"))!.Fields.ParentExecution));
+        Assert.Equal(["parent_execution"], Assert.IsType<TaskDecision.Change>((await ApplyAsync(Below("c", "b"))).Decision).Ignored);
+
+        await ChangeAsync(Stop("c", 2));
+        var refused = await RefusedAsync(Create("c", 3, fields => fields.ParentExecution = "a"));
+        Assert.Equal("Task 'a' is below task 'c', so it cannot be its parent.", refused.Detail);
+
+        static TaskCommand Below(string id, string parent) => new TaskCommand.Save(Org, id, At(1), new TaskPatch { ParentExecution = parent }, null);
+    }
+
+    [Fact]
     public async Task A_circle_of_follow_ups_ends()
     {
         _decide = (task, command) => command is TaskCommand.Stop stop

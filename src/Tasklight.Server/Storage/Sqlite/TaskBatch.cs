@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tasklight.Protocol;
 using Tasklight.Server.Lifecycle;
 
@@ -11,6 +12,9 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
 {
     /// <summary>Most commands that one command may bring about.</summary>
     public const int MaxFollowUps = 10_000;
+
+    // Parents are followed so far. Circles that earlier programs let through have no top.
+    const int MostAbove = 1_000;
 
     readonly Dictionary<TaskKey, WorkingTask> _tasks = [];
     readonly List<WorkingTask> _dirty = [];
@@ -26,8 +30,7 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
     /// <exception cref="RefusedException">It would bring about too much; nothing of the transaction may be committed.</exception>
     public TaskDecision Apply(TaskCommand command)
     {
-        if (command is TaskCommand.SaveSession session)
-            command = WithStored(session);
+        command = command is TaskCommand.SaveSession session ? WithStored(session) : WithAbove(command);
         var decision = ApplyOne(command);
         if (decision is not TaskDecision.Change { FollowUps.IsEmpty: false } change)
             return decision;
@@ -104,6 +107,17 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
         if (task.IsDirty)
             Flush();
         return session with { Stored = StepRows.ReadDrafts(connection, task.N, session.Steps[0].Number - 1, session.Steps.Length) };
+    }
+
+    TaskCommand WithAbove(TaskCommand command)
+    {
+        // To a new id that the server made nothing can lead up.
+        if (command.NewParent is null || command is TaskCommand.Create { Turn.MayContinue: false } || Load(command).Record?.Fields.ParentExecution is not null)
+            return command;
+        var above = ImmutableArray.CreateBuilder<string>();
+        for (var id = command.NewParent; id is not null && above.Count < MostAbove; id = Find(new TaskKey(command.Organization, id))?.Fields.ParentExecution)
+            above.Add(id);
+        return command with { Above = above.DrainToImmutable() };
     }
 
     string? FindId(long n)
