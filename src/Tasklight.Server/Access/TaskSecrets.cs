@@ -13,7 +13,7 @@ sealed class TaskSecrets(ISecretBox box)
     /// <returns>The fields themselves and null when there are no secrets; otherwise a masked copy and what <see cref="Restore"/> needs.</returns>
     public (AgentTaskFields Masked, byte[]? Sealed) Extract(AgentTaskFields fields)
     {
-        var found = Merge(SecretValues.None, fields.UserOidcToken, fields.UserTokens, fields.McpServers);
+        var found = Merge(SecretValues.None, [], fields.UserOidcToken, fields.UserTokens, fields.McpServers);
         var masked = fields.Clone();
         masked.UserOidcToken = found.UserOidcToken is null ? null : SecretMask.Text;
         masked.UserTokens = null;
@@ -23,9 +23,11 @@ sealed class TaskSecrets(ISecretBox box)
 
     /// <summary>
     /// The sealed secrets after a patch: null and the mask keep what there is, another value replaces it. Pass null for what the patch does not
-    /// carry; servers that a given list no longer names lose their secrets. The same array when nothing changes.
+    /// carry; servers that a given list no longer names, or that are elsewhere now, lose their secrets. The same array when nothing changes.
     /// </summary>
-    public byte[]? Merge(byte[]? kept, string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers)
+    /// <param name="kept">The task's sealed secrets.</param>
+    /// <param name="known">The task's servers, whose secrets they are.</param>
+    public byte[]? Merge(byte[]? kept, IReadOnlyList<MCPServerDetails> known, string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers)
     {
         if (kept is null && !IsGiven(userOidcToken) && !IsGiven(userTokens) && (servers is null || !HasSecret(servers)))
         {
@@ -33,8 +35,24 @@ sealed class TaskSecrets(ISecretBox box)
         }
 
         var before = kept is null ? null : box.Open(kept);
-        var after = Merge(before is null ? SecretValues.None : SecretValues.Parse(before), userOidcToken, userTokens, servers).ToBytes();
+        var after = Merge(before is null ? SecretValues.None : SecretValues.Parse(before), known, userOidcToken, userTokens, servers).ToBytes();
         return before is not null && after.AsSpan().SequenceEqual(before) ? kept : after is null ? null : box.Seal(after);
+    }
+
+    /// <summary>False when a server shows the mask, which is for the secret that the task keeps of it, and it is elsewhere now (<see cref="SecretTarget"/>).</summary>
+    /// <param name="known">The task's servers.</param>
+    /// <param name="servers">What is to take their place.</param>
+    public static bool StayInPlace(IReadOnlyList<MCPServerDetails> known, IReadOnlyList<MCPServerDetails> servers)
+    {
+        for (var i = 0; i < servers.Count; i++)
+        {
+            if (Holds(servers[i], static value => value == SecretMask.Text) && !IsInPlace(known, servers[i], KeyOf(servers, i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The servers with <see cref="SecretMask.Text"/> in the place of each secret; the same list when there is none.</summary>
@@ -85,13 +103,13 @@ sealed class TaskSecrets(ISecretBox box)
             ClientSecret = secrets.GetValueOrDefault(McpSecrets.ClientSecret),
         };
 
-    static SecretValues Merge(SecretValues kept, string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers)
+    static SecretValues Merge(SecretValues kept, IReadOnlyList<MCPServerDetails> known, string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers)
     {
         var merged = servers is null ? kept.McpServers : new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
         for (var i = 0; i < servers?.Count; i++)
         {
             var key = KeyOf(servers, i);
-            var secrets = SecretsOf(servers[i], kept.McpServers.GetValueOrDefault(key));
+            var secrets = SecretsOf(servers[i], IsInPlace(known, servers[i], key) ? kept.McpServers.GetValueOrDefault(key) : null);
             if (secrets.Count > 0)
             {
                 merged[key] = secrets;
@@ -137,18 +155,29 @@ sealed class TaskSecrets(ISecretBox box)
         return unique ? name! : $"#{index}";
     }
 
-    static bool HasSecret(IReadOnlyList<MCPServerDetails> servers)
+    static bool IsInPlace(IReadOnlyList<MCPServerDetails> known, MCPServerDetails server, string key)
     {
-        var found = false;
-        for (var i = 0; i < servers.Count && !found; i++)
+        for (var i = 0; i < known.Count; i++)
         {
-            McpSecrets.Change(servers[i], (_, value) =>
+            if (KeyOf(known, i) == key)
             {
-                found |= value != SecretMask.Text;
-                return value;
-            });
+                return SecretTarget.Of(known[i]) == SecretTarget.Of(server);
+            }
         }
 
+        return false;
+    }
+
+    static bool HasSecret(IReadOnlyList<MCPServerDetails> servers) => servers.Any(static server => Holds(server, static value => value != SecretMask.Text));
+
+    static bool Holds(MCPServerDetails server, Func<string, bool> isMeant)
+    {
+        var found = false;
+        McpSecrets.Change(server, (_, value) =>
+        {
+            found |= isMeant(value);
+            return value;
+        });
         return found;
     }
 

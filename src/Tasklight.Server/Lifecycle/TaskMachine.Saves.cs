@@ -178,10 +178,13 @@ static partial class TaskMachine
 
     static void ApplyServers(TaskEdit edit, TaskCommand.Save save)
     {
-        if (save.Patch.McpServers is { IsSet: true, Value: { } servers })
-            edit.Fields.McpServers = servers;
-        if (save.Secrets is { } change && change.MergeWith(edit.Record.Secrets) is var merged && merged != edit.Record.Secrets)
+        var (merged, takesServers) = save.Secrets?.MergeWith(edit.Record.Secrets, edit.Fields.McpServers) ?? (edit.Record.Secrets, true);
+        if (merged != edit.Record.Secrets)
             edit.Record = edit.Record with { Secrets = merged };
+        if (!takesServers)
+            edit.Ignore("mcp_servers");
+        else if (save.Patch.McpServers is { IsSet: true, Value: { } servers })
+            edit.Fields.McpServers = servers;
     }
 
     static void ApplyParent(TaskEdit edit, TaskCommand.Save save)

@@ -40,7 +40,7 @@ public sealed class TaskSecretsTests
     {
         var (masked, kept) = _secrets.Extract(Task(Json("""{"a":"1"}"""), "oidc-1", new MCPServerDetails { Name = "crm", ApiKey = "key-1", ClientSecret = "secret-1" }));
 
-        var merged = _secrets.Merge(kept, SecretMask.Text, null, [new() { Name = "new", ApiKey = "key-2" }, new() { Name = "crm", ApiKey = SecretMask.Text, ClientSecret = "secret-9" }]);
+        var merged = _secrets.Merge(kept, masked.McpServers, SecretMask.Text, null, [new() { Name = "new", ApiKey = "key-2" }, new() { Name = "crm", ApiKey = SecretMask.Text, ClientSecret = "secret-9" }]);
         var clear = masked.Clone();
         clear.McpServers = [new() { Name = "new", ApiKey = SecretMask.Text }, new() { Name = "crm", ApiKey = SecretMask.Text, ClientSecret = SecretMask.Text }];
         _secrets.Restore(clear, merged!);
@@ -71,10 +71,10 @@ public sealed class TaskSecretsTests
     public void A_masked_header_keeps_its_value_another_replaces_it_and_one_that_is_gone_stays_gone()
     {
         var (masked, kept) = _secrets.Extract(Task(null, null, new MCPServerDetails { Name = "crm", Headers = Map(("a", "1"), ("b", "2"), ("c", "3")) }));
-        Assert.Same(kept, _secrets.Merge(kept, null, null, masked.McpServers));
+        Assert.Same(kept, _secrets.Merge(kept, masked.McpServers, null, null, masked.McpServers));
 
         MCPServerDetails[] servers = [new() { Name = "crm", Headers = Map(("a", "***"), ("b", "9"), ("d", "***")) }];
-        var merged = _secrets.Merge(kept, null, null, servers);
+        var merged = _secrets.Merge(kept, masked.McpServers, null, null, servers);
         var clear = masked.Clone();
         clear.McpServers = TaskSecrets.Mask(servers);
         _secrets.Restore(clear, merged!);
@@ -88,13 +88,51 @@ public sealed class TaskSecretsTests
         var (masked, kept) = _secrets.Extract(Task(null, null, new MCPServerDetails { Name = "crm", Url = "https://crm.example?key=1&region=eu", Command = "run --token 2 --port 80" }));
         MCPServerDetails[] servers = [masked.McpServers[0] with { Url = "https://crm.example?region=us&key=***", Command = "run --token 3 --port 80" }];
 
-        var merged = _secrets.Merge(kept, null, null, servers);
+        var merged = _secrets.Merge(kept, masked.McpServers, null, null, servers);
         var clear = masked.Clone();
         clear.McpServers = TaskSecrets.Mask(servers);
         _secrets.Restore(clear, merged!);
 
         Assert.Equal(("https://crm.example?key=***&region=eu", "run --token *** --port 80"), (masked.McpServers[0].Url, masked.McpServers[0].Command));
         Assert.Equal(("https://crm.example?region=us&key=1", "run --token 3 --port 80"), (clear.McpServers[0].Url, clear.McpServers[0].Command));
+    }
+
+    [Theory]
+    [InlineData("https://crm.example:443/other?region=us", null, true)]
+    [InlineData("https://CRM.example/", null, true)]
+    [InlineData("http://crm.example/mcp", null, false)]
+    [InlineData("https://crm.example:8443/mcp", null, false)]
+    [InlineData("https://crm.example.evil/mcp", null, false)]
+    [InlineData("https://crm.example@evil.example/mcp", null, false)]
+    [InlineData(null, null, false)]
+    [InlineData("https://crm.example/mcp", "run it", false)]
+    public void A_masked_secret_is_for_the_origin_that_it_was_given_for(string? url, string? command, bool isInPlace)
+    {
+        MCPServerDetails[] known = [new() { Name = "crm", Url = "https://crm.example/mcp", ApiKey = "***" }];
+        Assert.Equal(isInPlace, TaskSecrets.StayInPlace(known, [known[0] with { Url = url, Command = command }]));
+    }
+
+    [Fact]
+    public void A_masked_variable_is_for_the_command_that_it_was_given_for()
+    {
+        MCPServerDetails[] known = [new() { Name = "tools", Command = "run --token *** --port 80", EnvVars = Map(("KEY", "***")) }];
+        Assert.True(TaskSecrets.StayInPlace(known, [known[0] with { Command = "run --token 7 --port 80" }]));
+        Assert.False(TaskSecrets.StayInPlace(known, [known[0] with { Command = "run --token *** --port 81" }]));
+        Assert.False(TaskSecrets.StayInPlace(known, [known[0] with { Name = "other" }]));
+    }
+
+    [Fact]
+    public void A_server_that_is_elsewhere_now_begins_without_secrets()
+    {
+        var (masked, kept) = _secrets.Extract(Task(null, "oidc-1", new MCPServerDetails { Name = "crm", Url = "https://crm.example", ApiKey = "key-1", Headers = Map(("a", "1")) }));
+
+        MCPServerDetails[] moved = [new() { Name = "crm", Url = "https://evil.example", Headers = Map(("a", "2")) }];
+        var merged = _secrets.Merge(kept, masked.McpServers, null, null, moved);
+        var clear = masked.Clone();
+        clear.McpServers = TaskSecrets.Mask(moved);
+        _secrets.Restore(clear, merged!);
+
+        Assert.Equal((null, "2", "oidc-1"), (clear.McpServers[0].ApiKey, clear.McpServers[0].Headers["a"], clear.UserOidcToken));
     }
 
     [Fact]

@@ -147,6 +147,35 @@ public sealed class AgentsTests : IAsyncLifetime
         Assert.All([masked, rest], static text => Assert.Contains("***", text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("""{"llm_api_base": "https://evil.example/v1"}""", "llm_credentials llm_extra_headers.x")]
+    [InlineData("""{"llm_api_base": "https://models.example/v2"}""", null)]
+    [InlineData("""{"llm_api_base": "https://evil.example/v1", "llm_credentials": null, "llm_extra_headers": {"x": "sesame"}}""", null)]
+    [InlineData("""{"tools": [{"id": "t", "name": "t", "method": "GET", "url": "https://evil.example/{id}", "headers": {"x": "***"}}]}""", "tools.t.headers.x")]
+    [InlineData("""{"tools": [{"id": "t", "name": "t", "method": "GET", "url": "https://t.example/other", "headers": {"x": "***"}}]}""", null)]
+    [InlineData("""{"graph": [{"item_id": "m", "type": "mcp", "settings": {"mcp_settings": {"name": "m", "url": "https://evil.example", "api_key": "***"}}}]}""", "graph.m.api_key")]
+    [InlineData("""{"graph": [{"item_id": "m", "type": "mcp", "settings": {"mcp_settings": {"name": "m", "url": "https://evil.example", "api_key": "new"}}}]}""", null)]
+    [InlineData("""{"graph": [{"item_id": "m", "type": "mcp", "settings": {"mcp_settings": {"name": "m", "url": "https://m.example/v2?token=***", "api_key": "***"}}}]}""", null)]
+    public async Task A_secret_that_is_not_sent_again_is_kept_for_the_same_origin_only(string patch, string? refused)
+    {
+        var id = await CreateAsync(new
+        {
+            name = "Secretive",
+            llm_api_base = "https://models.example/v1",
+            llm_credentials = new { name = "OPENAI_API_KEY", value = "sk-open-sesame" },
+            llm_extra_headers = new { x = "sesame" },
+            tools = new[] { new { id = "t", name = "t", method = "GET", url = "https://t.example/{id}", headers = new { x = "sesame" } } },
+            graph = new[] { new { item_id = "m", type = "mcp", settings = new { mcp_settings = new { name = "m", url = "https://m.example/?token=sesame", api_key = "sesame" } } } },
+        });
+
+        var (status, answer) = await Client.CallAsync("PATCH", $"/v1/agents/{id}", new StringContent(patch, Encoding.UTF8, "application/json"));
+
+        Assert.Equal(refused is null ? HttpStatusCode.OK : HttpStatusCode.UnprocessableEntity, status);
+        var fields = refused is null ? [] : JsonDocument.Parse(answer).RootElement.GetProperty("detail").EnumerateArray().Select(static error => error.GetProperty("loc")[1].GetString());
+        Assert.Equal(refused ?? "", string.Join(' ', fields));
+        Assert.True(refused is null || answer.Contains("send the secret again", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Saving_what_an_agent_is_already_changes_nothing_secrets_included()
     {

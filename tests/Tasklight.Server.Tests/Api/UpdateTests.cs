@@ -112,6 +112,21 @@ public sealed class UpdateTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task Masked_secrets_are_not_kept_for_another_host_and_nothing_else_of_the_save_is_lost()
+    {
+        var id = await server.NewTaskAsync();
+        await server.PatchAsync(id, """{"mcp_servers": [{"name": "m", "url": "https://m.example", "headers": {"x": "header-secret"}}]}""");
+
+        var moved = (await server.PatchAsync(id, """{"title": "t", "user_oidc_token": "oidc-secret", "mcp_servers": [{"name": "m", "url": "https://evil.example", "headers": {"x": "***"}}]}""")).Is(HttpStatusCode.OK);
+        await server.PatchAsync(id, """{"mcp_servers": []}""");
+        var again = (await server.PatchAsync(id, """{"mcp_servers": [{"name": "m", "url": "https://evil.example", "headers": {"x": "***"}}]}""")).Is(HttpStatusCode.OK);
+
+        Assert.Equal(("t", "oidc-secret", "mcp_servers"), (moved["title"], moved["user_oidc_token"], moved.Header("Tasklight-Ignored")));
+        Assert.Equal("""["https://m.example","header-secret"]""", $"""["{moved.Json["mcp_servers"]![0]!["url"]}","{moved.Json["mcp_servers"]![0]!["headers"]!["x"]}"]""");
+        Assert.Equal(("mcp_servers", "[]"), (again.Header("Tasklight-Ignored"), again.Json["mcp_servers"]!.ToJsonString()));
+    }
+
+    [Fact]
     public async Task Secrets_of_patches_that_come_at_once_are_all_kept()
     {
         var id = await server.NewTaskAsync();

@@ -61,7 +61,7 @@ sealed class OldSecrets(TaskSecrets tasks, AgentSecrets agents)
         using (var rows = connection[KeptSql].Add(n).Add(sequence).Query())
         {
             if (rows.Read())
-                connection[SaveKeptSql].Add(tasks.Merge(rows.BlobOrNull(0), null, null, servers)).Add(n).Run();
+                connection[SaveKeptSql].Add(tasks.Merge(rows.BlobOrNull(0), servers, null, null, servers)).Add(n).Run();
         }
 
         json[Servers] = JsonSerializer.SerializeToNode(masked, ProtocolJson.Default.IReadOnlyListMCPServerDetails);
