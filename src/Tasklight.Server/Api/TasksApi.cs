@@ -118,12 +118,13 @@ static class TasksApi
         return Answers.Of(context, await tasks.ApplyAsync(report));
     }
 
-    static async Task<IResult> MetricsAsync(HttpContext context, TaskService tasks, LimitOptions limits)
+    static async Task<IResult> MetricsAsync(HttpContext context, TaskService tasks, LimitOptions limits, PriceOptions prices)
     {
         using var body = await RequestBody.ReadAsync(context, limits.Create);
         var metrics = body.Parse(ProtocolJson.Default.ExecutionMetricsReport);
         var record = new TaskCommand.RecordMetrics(context.Caller().Organization, metrics.ExecutionId, tasks.Now, metrics, context.Header(TasklightHeaders.Lease))
         {
+            Priced = prices.Totals,
             Idempotency = Idempotency.Of(context, body),
         };
         return Answers.Of(context, await tasks.ApplyAsync(record), Answers.Ok);

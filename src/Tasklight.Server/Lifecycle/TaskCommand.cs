@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Server.Access;
+using Tasklight.Server.Hosting;
 
 namespace Tasklight.Server.Lifecycle;
 
@@ -93,7 +94,11 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     public sealed record Report(string Organization, string TaskId, DateTimeOffset Now, string AgentId, ReportTaskRequest Request) : TaskCommand(Organization, TaskId, Now);
 
     /// <summary>Tokens, tools and duration of a finished attempt.</summary>
-    public sealed record RecordMetrics(string Organization, string TaskId, DateTimeOffset Now, ExecutionMetricsReport Metrics, string? Lease) : TaskCommand(Organization, TaskId, Now);
+    public sealed record RecordMetrics(string Organization, string TaskId, DateTimeOffset Now, ExecutionMetricsReport Metrics, string? Lease) : TaskCommand(Organization, TaskId, Now)
+    {
+        /// <summary>What tokens of a model cost. Pure.</summary>
+        public Func<SessionUsage, UsageTotals> Priced { get; init; } = new PriceOptions().Totals;
+    }
 
     /// <summary>Pause the task until a person decides.</summary>
     public sealed record RequestApproval(string Organization, string TaskId, DateTimeOffset Now, HumanInTheLoopRequest Request, string? Lease) : TaskCommand(Organization, TaskId, Now);

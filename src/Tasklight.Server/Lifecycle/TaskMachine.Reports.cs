@@ -25,16 +25,36 @@ static partial class TaskMachine
 
         var (edit, metrics) = (new TaskEdit(task, command.Now), command.Metrics);
         edit.Emit(HiddenEvents.Metrics, AsciiJson.Bytes(metrics, ProtocolJson.Default.ExecutionMetricsReport), EventKind.Hidden);
-        // Reports come after the end of a run. In a turn that has not begun to run they can only be an earlier turn's.
-        if (task.Status == AgentExecutionStatus.Pending)
+        // Reports come after the end of a run. In a turn that no worker has had yet they can only be an earlier turn's.
+        if (task is { Status: AgentExecutionStatus.Pending, Attempt: 0 })
             return edit.Done();
         if (metrics.LlmTokens.Worker is { TotalTokens: > 0 } tokens)
+        {
             edit.Fields.Tokens = tokens;
+            Count(edit, task, command.Priced(NotCounted(task, tokens, metrics.AiModel)), isOwn: true);
+        }
+
         if (metrics.ApiCallsMade is { Count: > 0 } tools)
             edit.Fields.UsedTools = tools;
         if (metrics.Duration is > 0 and { } seconds)
             edit.Fields.Duration = seconds;
         return edit.Done();
+    }
+
+    /// <summary>
+    /// What a report adds to what is counted. It tells the sum of the turn, perhaps more than once, and a run that stores its steps has told of its tokens
+    /// with them: so only what is beyond counts.
+    /// </summary>
+    static SessionUsage NotCounted(TaskRecord task, Tokens reported, string? model)
+    {
+        var counted = task.Fields.Usage ?? new();
+        return new()
+        {
+            // Unmodified workers all name the same one, which is none.
+            Model = task.Fields.LlmModelName is { } name ? $"{task.Fields.LlmModelProvider}/{name}" : model,
+            PromptTokens = Math.Max(0, reported.PromptTokens - counted.PromptTokens),
+            CompletionTokens = Math.Max(0, reported.CompletionTokens - counted.CompletionTokens),
+        };
     }
 
     static TaskDecision.Change AddChild(TaskRecord task, TaskCommand.AddChild add)

@@ -39,6 +39,22 @@ public sealed class BudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_worker_reports_with_its_metrics_costs_what_the_model_costs_and_stops_the_tree()
+    {
+        var top = await NewTaskAsync(""" "budget": {"max_cost": 1} """);
+        var (child, other) = (await NewTaskAsync($$""" "parent_execution_id": "{{top}}" """), await NewTaskAsync($$""" "parent_execution_id": "{{top}}" """));
+        (await PatchAsync(child, """{"status": "completed"}""")).Is(HttpStatusCode.OK);
+        for (var times = 0; times < 2; times++)
+        {
+            (await PostAsync($"/agents-metrics/{_agent}/execution", $$$"""{"execution_id": "{{{child}}}", "source": "sdk", "result": null, "ai_model": "xpander", "llm_tokens": {"inner": {}, "worker": {"prompt_tokens": 600000, "completion_tokens": 100000} } }""")).Is(HttpStatusCode.OK);
+        }
+
+        Assert.Equal(("stopped", "completed", "stopped"), ((await GetAsync($"/v1/tasks/{top}"))["status"], (await GetAsync($"/v1/tasks/{child}"))["status"], (await GetAsync($"/v1/tasks/{other}"))["status"]));
+        Assert.StartsWith("1.0", (await GetAsync($"/v1/tasks/{top}")).Json["usage"]!["tree"]!["cost"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("700000", (await GetAsync($"/v1/tasks/{child}")).Json["tokens"]!["total_tokens"]!.ToString());
+    }
+
+    [Fact]
     public async Task A_paused_budget_waits_for_approval_and_goes_on_after_it()
     {
         var id = await NewTaskAsync(""" "budget": {"max_tokens": 10, "action": "pause"} """);

@@ -85,6 +85,45 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void Tokens_of_a_workers_report_count_once_and_not_again_where_steps_told_of_them()
+    {
+        var done = Start(new() { MaxTokens = 1_000 }).After(Save(3, Patch(AgentExecutionStatus.Completed, "done")));
+        var reported = done.After(Report(4, 60, 40));
+        Assert.Equal((60, 40, 100), Used(reported.After(Report(5, 60, 40))));
+        Assert.Equal((80, 40, 120), Used(reported.After(Report(5, 80, 30))));
+
+        var told = Spend(new() { MaxTokens = 1_000 }, new() { PromptTokens = 70, CompletionTokens = 50, CachedTokens = 20 });
+        Assert.Equal((70, 50, 120), Used(told.After(Report(6, 70, 50))));
+    }
+
+    [Fact]
+    public void A_report_that_reaches_the_budget_leaves_the_end_as_it_is_and_tells_those_above()
+    {
+        var done = Pending(fields =>
+        {
+            (fields.ParentExecution, fields.LlmModelProvider, fields.LlmModelName) = ("top", "acme", "small");
+            fields.Budget = new() { MaxCost = 1 };
+        }).After(Offer(1)).After(Save(2, Patch(AgentExecutionStatus.Completed, "done")));
+
+        var change = done.Changed(Report(4, 60, 40) with { Priced = usage => new() { PromptTokens = usage.PromptTokens, CompletionTokens = usage.CompletionTokens, Cost = usage.Model == "acme/small" ? 2 : 0 } });
+
+        Assert.Equal((AgentExecutionStatus.Completed, "done", "max_cost"), (change.Task.Status, change.Task.Fields.Result, change.Task.Fields.Usage!.Reached));
+        Assert.Equal(("top", 60, 2m), change.FollowUps.OfType<TaskCommand.AddUsage>().Select(add => (add.TaskId, add.Usage.PromptTokens, add.Usage.Cost)).Single());
+    }
+
+    [Fact]
+    public void A_report_in_a_turn_that_no_worker_has_had_is_an_earlier_turns()
+    {
+        var next = Ended(AgentExecutionStatus.Completed).After(new TaskCommand.Create(Org, Id, At(11), Turn()));
+        Assert.Null(next.After(Report(12, 60, 40)).Fields.Usage);
+    }
+
+    static TaskCommand.RecordMetrics Report(double at, int prompt, int completion) =>
+        new(Org, Id, At(at), new ExecutionMetricsReport { ExecutionId = Id, Source = "sdk", AiModel = "xpander", LlmTokens = new() { Worker = new() { PromptTokens = prompt, CompletionTokens = completion } } }, null);
+
+    static (long, long, long) Used(TaskRecord task) => (task.Fields.Usage!.PromptTokens, task.Fields.Usage.CompletionTokens, task.Fields.Usage.Tree.PromptTokens + task.Fields.Usage.Tree.CompletionTokens);
+
+    [Fact]
     public void A_new_turn_begins_with_nothing_used_and_nothing_reached()
     {
         var stopped = Spend(new() { MaxTokens = 10 }, new() { PromptTokens = 10 }).After(EndRun(10));

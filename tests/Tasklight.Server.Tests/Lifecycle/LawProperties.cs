@@ -102,7 +102,7 @@ public sealed class LawProperties
                 ? new TaskCommand.AddChild(Org, Id, At(n), "c" + (n % 4), "{}"u8.ToArray())
                 : new TaskCommand.FinishChild(Org, Id, At(n), "c" + (n % 4), Finished: n % 5 != 0, OpenBelow: n % 5 == 1),
             24 when n % 2 == 0 => new TaskCommand.ChangePlan(Org, Id, At(n), n % 4 == 0 ? new PlanChange.Ask("why?") : new PlanChange.Add(new DeepPlanningItem { Id = "i" + n, Title = "x" }), null),
-            _ => new TaskCommand.RecordMetrics(Org, Id, At(n), new ExecutionMetricsReport { ExecutionId = Id, Source = "sdk", Duration = n }, null),
+            _ => new TaskCommand.RecordMetrics(Org, Id, At(n), new ExecutionMetricsReport { ExecutionId = Id, Source = "sdk", Duration = n, LlmTokens = new() { Worker = new() { PromptTokens = n } } }, null),
         };
     }
 
