@@ -6,7 +6,7 @@ using Tasklight.Protocol;
 
 namespace Tasklight.Cli.Definitions;
 
-/// <summary>The JSON Schemas of a definition. The server takes them as they are, since a connected worker may understand other ones; in a file they are to be right.</summary>
+/// <summary>The JSON Schemas of a definition. The server checks output_schema alone; in a file all are to be right.</summary>
 internal static class WrittenSchemas
 {
     /// <summary>What is wrong with them, with its place in the definition.</summary>

@@ -9,7 +9,7 @@ namespace Tasklight.Server.Access;
 /// </summary>
 sealed class SecretChange(TaskSecrets secrets, string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers)
 {
-    /// <summary>The task's sealed secrets after it, those given when nothing changes, and whether its servers can be taken (<see cref="TaskSecrets.Merge"/>).</summary>
+    /// <summary>The task's sealed secrets after it, those given when nothing changes, and whether its servers can be taken (<see cref="TaskSecrets.StayInPlace"/>).</summary>
     public (byte[]? Sealed, bool TakesServers) MergeWith(byte[]? kept, IReadOnlyList<MCPServerDetails> known) =>
         servers is null || TaskSecrets.StayInPlace(known, servers)
             ? (secrets.Merge(kept, known, userOidcToken, userTokens, servers), true)

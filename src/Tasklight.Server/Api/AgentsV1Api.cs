@@ -49,7 +49,9 @@ static class AgentsV1Api
     {
         using var body = await RequestBody.ReadAsync(context, limits.Create);
         var caller = context.Caller();
-        var agent = await agents.CreateAsync(caller.Organization, body.Parse(ProtocolJson.Default.CreateAgentRequest), caller.KeyName);
+        var request = body.Parse(ProtocolJson.Default.CreateAgentRequest);
+        OutputSchema.Check(request.OutputSchema.Value);
+        var agent = await agents.CreateAsync(caller.Organization, request, caller.KeyName);
         return Answers.Json(secrets.Show(agent, inClear: false), ProtocolJson.Default.AgentFields, StatusCodes.Status201Created);
     }
 
@@ -63,7 +65,9 @@ static class AgentsV1Api
     {
         using var body = await RequestBody.ReadAsync(context, limits.Create);
         var id = context.Part("agent_id");
-        return Shown(id, await agents.EditAsync(context.Caller().Organization, id, body.Parse(ProtocolJson.Default.UpdateAgentRequest)), secrets);
+        var request = body.Parse(ProtocolJson.Default.UpdateAgentRequest);
+        OutputSchema.Check(request.OutputSchema.Value);
+        return Shown(id, await agents.EditAsync(context.Caller().Organization, id, request), secrets);
     }
 
     static async Task<IResult> DeployAsync(HttpContext context, AgentDirectory agents, AgentSecrets secrets)

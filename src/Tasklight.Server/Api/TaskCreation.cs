@@ -31,6 +31,7 @@ sealed class TaskCreation(AgentDirectory agents, TaskSecrets secrets, TaskServic
     {
         using var body = await RequestBody.ReadAsync(context, limits.Create);
         var request = body.Parse(ProtocolJson.Default.InvokeRequest);
+        OutputSchema.Check(request.OutputSchema);
         request.Source ??= "api";
         request.EventsStreaming |= isStreamed;
         var version = context.Query("version");

@@ -83,4 +83,39 @@ public sealed class DefinitionTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     static string Path(ApiAnswer answer) => string.Join(',', answer.Json["detail"]![0]!["loc"]!.AsArray().Select(part => part!.ToString()));
+
+    [Theory]
+    [InlineData("""{"type": "objct"}""", """["body","output_schema","type"]""")]
+    [InlineData("""{"properties": {"a/b": {"type": 7}}}""", """["body","output_schema","properties","a/b","type"]""")]
+    [InlineData("""{"$ref": "#/$defs/none"}""", """["body","output_schema"]""")]
+    [InlineData(Pydantic, null)]
+    [InlineData("""{"answer": "string"}""", null)]
+    [InlineData("null", null)]
+    public async Task An_output_schema_that_is_no_json_schema_is_refused_where_rest_takes_one(string schema, string? place)
+    {
+        var agent = await server.NewAgentAsync("""{"name": "a"}""");
+        foreach (var (method, path, body) in new[]
+        {
+            ("POST", "/v1/agents", $$"""{"name": "a", "output_schema": {{schema}}}"""),
+            ("PATCH", $"/v1/agents/{agent}", $$"""{"output_schema": {{schema}}}"""),
+            ("POST", $"/v1/agents/{agent}/invoke/async", $$"""{"input": {"text": "x"}, "output_schema": {{schema}}}"""),
+        })
+        {
+            var answer = await server.SendAsync(method, path, body);
+            Assert.Equal(place is null, answer.Status != HttpStatusCode.UnprocessableEntity);
+            if (place is not null)
+                Assert.Contains($$"""{"loc":{{place}},"msg":"Not a JSON Schema: """, answer.Text, StringComparison.Ordinal);
+        }
+
+        (await server.PostAsync($"/agent-execution/{agent}", $$"""{"input": {}, "output_schema": {{schema}}}""")).Is(HttpStatusCode.OK);
+    }
+
+    /// <summary>What Python's Pydantic 2 makes of a class with a list, an optional field, an enum and a class of its own.</summary>
+    const string Pydantic = """
+        {"$defs": {"Kind": {"enum": ["a", "b"], "title": "Kind", "type": "string"},
+          "Line": {"properties": {"text": {"maxLength": 9, "title": "Text", "type": "string"}, "more": {"anyOf": [{"$ref": "#/$defs/Line"}, {"type": "null"}], "default": null}}, "required": ["text"], "title": "Line", "type": "object"}},
+         "description": "An order.", "properties": {"kind": {"$ref": "#/$defs/Kind", "default": "a"}, "lines": {"items": {"$ref": "#/$defs/Line"}, "title": "Lines", "type": "array"},
+          "at": {"anyOf": [{"format": "date-time", "type": "string"}, {"type": "null"}], "default": null, "title": "At"}, "tags": {"additionalProperties": {"type": "number"}, "title": "Tags", "type": "object"}},
+         "required": ["lines", "tags"], "title": "Order", "type": "object"}
+        """;
 }
