@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Tasklight.Protocol;
@@ -12,6 +13,8 @@ namespace Tasklight.Server.Api;
 static class FilesApi
 {
     const string AnyType = "application/octet-stream";
+
+    static readonly FileExtensionContentTypeProvider Types = new();
     const int LongestBoundary = 128;
     const long LongestLifetime = 3650L * 24 * 3600;
 
@@ -47,7 +50,7 @@ static class FilesApi
     {
         var disposition = ContentDispositionHeaderValue.TryParse(context.Header("Content-Disposition"), out var parsed) ? parsed : null;
         var name = FileName.Clean(context.Query("name") ?? NameIn(disposition));
-        return await files.ReceiveAsync(context.Caller().Organization, name, TypeOf(context.Request.ContentType), context.Request.Body, lifetime, context.RequestAborted);
+        return await files.ReceiveAsync(context.Caller().Organization, name, TypeOf(context.Request.ContentType, name), context.Request.Body, lifetime, context.RequestAborted);
     }
 
     static async ValueTask<StoredFile> FromFormAsync(HttpContext context, FileStore files, MediaTypeHeaderValue type, TimeSpan lifetime)
@@ -63,8 +66,8 @@ static class FilesApi
             {
                 if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || NameIn(disposition) is not { } name)
                     continue;
-                return await files.ReceiveAsync(
-                    context.Caller().Organization, FileName.Clean(context.Query("name") ?? name), TypeOf(section.ContentType), section.Body, lifetime, context.RequestAborted);
+                name = FileName.Clean(context.Query("name") ?? name);
+                return await files.ReceiveAsync(context.Caller().Organization, name, TypeOf(section.ContentType, name), section.Body, lifetime, context.RequestAborted);
             }
         }
         catch (Exception problem) when (problem is InvalidDataException || (problem is IOException and not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested))
@@ -130,5 +133,9 @@ static class FilesApi
         return name.HasValue ? name.ToString() : null;
     }
 
-    static string TypeOf(string? sent) => MediaTypeHeaderValue.TryParse(sent, out var type) && sent is { Length: <= 200 } ? type.ToString() : AnyType;
+    // Of what it does not know curl says one of these; the name says more.
+    static string TypeOf(string? sent, string name) =>
+        MediaTypeHeaderValue.TryParse(sent, out var type) && sent is { Length: <= 200 } && type.MediaType.Value is not (AnyType or "application/x-www-form-urlencoded") ? type.ToString()
+        : Types.TryGetContentType(name, out var known) ? known
+        : AnyType;
 }

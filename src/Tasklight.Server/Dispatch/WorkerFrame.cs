@@ -43,7 +43,10 @@ abstract class WorkerFrame
         public override void Write(IBufferWriter<byte> output, TaskWriter tasks)
         {
             Begin(output, WorkerEventNames.AgentExecution, lease);
-            tasks.Render(task, withSecrets: true, output);
+            // Others see the delivery counted when the run begins.
+            var shown = task.Fields.Clone();
+            shown.Attempt = task.Attempt;
+            tasks.Render(task with { Fields = shown }, withSecrets: true, output);
             End(output);
         }
     }

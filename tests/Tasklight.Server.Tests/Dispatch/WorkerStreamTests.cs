@@ -48,6 +48,7 @@ public sealed class WorkerStreamTests
         var frame = await worker.TaskAsync();
 
         Assert.Equal("oidc-1", frame.Text("user_oidc_token"));
+        Assert.Equal((1, 0), (frame.Data.GetProperty("attempt").GetInt32(), (await server.TaskAsync(id)).Fields.Attempt));
         Assert.Equal((await server.TaskAsync(id)).Run?.Lease, frame.Id);
         Assert.False(frame.Data.TryGetProperty("configuration", out _));
     }

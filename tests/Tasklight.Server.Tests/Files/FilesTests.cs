@@ -35,6 +35,20 @@ public sealed class FilesTests : IAsyncLifetime
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
     }
 
+    [Theory]
+    [InlineData("cars.csv", "application/octet-stream", "text/csv")]
+    [InlineData("plan.PDF", "application/x-www-form-urlencoded", "application/pdf")]
+    [InlineData("cars.csv", "text/plain", "text/plain")]
+    [InlineData("cars.unheard-of", "application/octet-stream", "application/octet-stream")]
+    public async Task A_type_that_is_not_told_is_that_of_the_name(string name, string sent, string type)
+    {
+        using var form = new MultipartFormDataContent();
+        form.Add(new StringContent("x", Encoding.UTF8, sent), "file", name);
+
+        Assert.Equal(type, (await _server.Client.JsonAsync("POST", "/v1/files", form, HttpStatusCode.Created)).Text("content_type").Split(';')[0]);
+        Assert.Equal(type, (await UploadAsync("x", sent, $"/v1/files?name={name}")).Text("content_type").Split(';')[0]);
+    }
+
     [Fact]
     public async Task A_form_gives_its_first_file_and_ranges_are_served()
     {
