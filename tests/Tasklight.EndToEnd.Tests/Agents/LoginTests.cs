@@ -126,6 +126,45 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public async Task A_call_that_wants_more_than_the_login_is_good_for_asks_for_a_login_that_is()
+    {
+        await using var mail = await MailServer.StartAsync();
+        await using var server = await StartAsync(Reader());
+        using var api = Api(server);
+        var agent = await AgentAsync(api, mail);
+        var task = await PausedAsync(api, await CreateAsync(server, agent, "ann"));
+        mail.CallScope = "mail.send";
+
+        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann");
+        await Eventually.HoldsAsync(async () => (await LoginsAsync(api, task)).Count(login => Text(login, "type") == "login_required") == 2, "the second login is asked for");
+        task = await PausedAsync(api, task);
+        Assert.Equal("mail.read mail.send", Uri.UnescapeDataString(task.PendingEcaRequest!.AuthUrl.Split("&scope=")[1].Split('&')[0]));
+        await mail.Authority.LogInAsync(task.PendingEcaRequest.AuthUrl, "ann");
+
+        Assert.Equal("Read: mail of ann", (await AgentScene.EndAsync(task)).Result);
+        Assert.Equal("Read: mail of ann", (await AgentScene.EndAsync(await CreateAsync(server, agent, "ann"))).Result);
+    }
+
+    [Fact]
+    public async Task What_a_login_was_asked_for_and_is_not_good_for_is_asked_for_once()
+    {
+        await using var mail = await MailServer.StartAsync();
+        await using var server = await StartAsync(Reader());
+        using var api = Api(server);
+        var task = await PausedAsync(api, await CreateAsync(server, await AgentAsync(api, mail), "ann"));
+        (mail.CallScope, _) = ("mail.send", mail.Authority.Withheld.Add("mail.send"));
+
+        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann");
+        await Eventually.HoldsAsync(async () => (await LoginsAsync(api, task)).Count(login => Text(login, "type") == "login_required") == 2, "the second login is asked for");
+        task = await PausedAsync(api, task);
+        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann");
+
+        Assert.Equal(
+            "Read: Error: MCP server 'mail' was not called. It wants a login that is good for more: mail.send (403). The login was asked for that, and is not good for it.",
+            (await AgentScene.EndAsync(task)).Result);
+    }
+
+    [Fact]
     public async Task A_new_turn_asks_for_the_login_again_and_goes_on_by_it()
     {
         await using var mail = await MailServer.StartAsync();

@@ -97,7 +97,7 @@ sealed class AuthorizationServerDouble : IAsyncDisposable
     public string Issue(string user)
     {
         var token = NewSecret("access");
-        _tokens[token] = new(user, _clock.GetUtcNow() + TokenLife);
+        _tokens[token] = new(user, [], _clock.GetUtcNow() + TokenLife);
         return token;
     }
 
@@ -130,15 +130,29 @@ sealed class AuthorizationServerDouble : IAsyncDisposable
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers);
     }
 
-    /// <summary>Lets a request with a good token through; everybody else gets a 401 that says where to log in. For an MCP server elsewhere.</summary>
-    public bool Refuses(HttpContext context, out string? user)
+    /// <summary>Scopes that it gives to nobody, whatever it is asked for.</summary>
+    public HashSet<string> Withheld { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Lets a request with a good token through; everybody else gets a 401 that says where to log in, and who has a token that is not good for the
+    /// scope a 403 that names it. For an MCP server elsewhere.
+    /// </summary>
+    public bool Refuses(HttpContext context, out string? user, string? scope = null)
     {
         var bearer = context.Request.Headers.Authorization.ToString();
-        user = bearer.StartsWith("Bearer ", StringComparison.Ordinal) ? UserOf(bearer["Bearer ".Length..]) : null;
-        if (user is not null)
+        var token = bearer.StartsWith("Bearer ", StringComparison.Ordinal) ? bearer["Bearer ".Length..] : null;
+        user = UserOf(token);
+        if (user is null)
+        {
+            context.Response.StatusCode = 401;
+            context.Response.Headers.WWWAuthenticate = ResourceMetadata is null ? "Bearer" : $"Bearer realm=\"a, b\", resource_metadata=\"{Root}/.well-known/oauth-protected-resource/mcp\", scope=\"mail.read\"";
+            return true;
+        }
+
+        if (scope is null || _tokens[token!].Scopes.Contains(scope, StringComparer.Ordinal))
             return false;
-        context.Response.StatusCode = 401;
-        context.Response.Headers.WWWAuthenticate = ResourceMetadata is null ? "Bearer" : $"Bearer realm=\"a, b\", resource_metadata=\"{Root}/.well-known/oauth-protected-resource/mcp\", scope=\"mail.read\"";
+        context.Response.StatusCode = 403;
+        context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{scope}\", resource_metadata=\"{Root}/.well-known/oauth-protected-resource/mcp\", error_description=\"Not this, and \\\"that\\\" neither\"";
         return true;
     }
 
@@ -239,7 +253,7 @@ sealed class AuthorizationServerDouble : IAsyncDisposable
         else
         {
             var code = NewSecret("code");
-            _codes[code] = new(query["client_id"]!, query["redirect_uri"]!, query["code_challenge"]!, query["resource"]!, person);
+            _codes[code] = new(query["client_id"]!, query["redirect_uri"]!, query["code_challenge"]!, query["resource"]!, [.. query["scope"].ToString().Split(' ').Except(Withheld, StringComparer.Ordinal)], person);
             back["code"] = code;
         }
 
@@ -259,7 +273,7 @@ sealed class AuthorizationServerDouble : IAsyncDisposable
             return RefuseAsync(context, 400, "invalid_grant");
 
         var token = NewSecret("access");
-        _tokens[token] = new(granted.User, _clock.GetUtcNow() + TokenLife);
+        _tokens[token] = new(granted.User, granted.Scopes, _clock.GetUtcNow() + TokenLife);
         var answer = new JsonObject { ["access_token"] = token, ["token_type"] = "bearer", ["expires_in"] = TokenLife.TotalSeconds };
         if (GivesRefreshTokens)
         {
@@ -300,7 +314,7 @@ sealed class AuthorizationServerDouble : IAsyncDisposable
 
     sealed record Registered(string? Secret, string RedirectUri, string Method, bool IsDynamic);
 
-    sealed record Granted(string Client, string RedirectUri, string Challenge, string Resource, string User);
+    sealed record Granted(string Client, string RedirectUri, string Challenge, string Resource, IReadOnlyList<string> Scopes, string User);
 
-    sealed record Issued(string User, DateTimeOffset EndsAt);
+    sealed record Issued(string User, IReadOnlyList<string> Scopes, DateTimeOffset EndsAt);
 }

@@ -15,6 +15,9 @@ internal static class McpFailures
     /// <summary>The server wants a login, or another key.</summary>
     public static bool IsUnauthorized(Exception exception) => StatusOf(exception) == HttpStatusCode.Unauthorized;
 
+    /// <summary>The server wants a token that is good for more; null when it does not.</summary>
+    public static McpScopeException? MissingScopes(Exception exception) => Find<McpScopeException>(exception);
+
     /// <summary>The server knows the session no more.</summary>
     public static bool IsSessionLost(Exception exception) => StatusOf(exception) == HttpStatusCode.NotFound;
 
@@ -36,6 +39,7 @@ internal static class McpFailures
         OperationCanceledException or TimeoutException => "It did not answer in time.",
         _ when Find<LocalServerEndedException>(exception) is { } ended => ended.Message,
         _ when Find<TooLargeException>(exception) is { } large => large.Message,
+        _ when MissingScopes(exception) is { } missing => missing.Message,
         _ when StatusOf(exception) is { } status and not HttpStatusCode.Found => $"It answered {(int)status} {status}.",
         _ => Sentence(exception.GetBaseException().Message),
     };

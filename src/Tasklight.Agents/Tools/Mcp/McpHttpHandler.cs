@@ -8,7 +8,7 @@ internal sealed class McpHttpHandler(HttpMessageHandler inner, int largest, Func
 {
     private const string SessionHeader = "Mcp-Session-Id";
 
-    /// <summary>How the server wants to be proven to, as its last 401 said.</summary>
+    /// <summary>How the server wants to be proven to, as it said last.</summary>
     public AuthenticationHeaderValue? Challenge { get; private set; }
 
     /// <summary>Something that it sent was too large to be read. The client may not say so: it tries to take the stream up again.</summary>
@@ -22,9 +22,14 @@ internal sealed class McpHttpHandler(HttpMessageHandler inner, int largest, Func
         }
 
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.Unauthorized)
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            Challenge = response.Headers.WwwAuthenticate.FirstOrDefault(challenge => string.Equals(challenge.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase));
+            Challenge = response.Headers.WwwAuthenticate.FirstOrDefault(challenge => string.Equals(challenge.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase)) ?? Challenge;
+            if (McpScopeException.Of(response.StatusCode, Challenge) is { } missing)
+            {
+                response.Dispose();
+                throw missing;
+            }
         }
 
         if ((int)response.StatusCode is >= 300 and < 400)

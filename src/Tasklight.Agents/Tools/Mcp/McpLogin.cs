@@ -34,7 +34,7 @@ internal sealed class McpLogin(MCPServerDetails details, string name, AgentTask 
         {
             if (!_wasLookedFor)
             {
-                _token = (await AskAsync(generateLoginUrl: false, refused: null, ct).ConfigureAwait(false)).Data.AccessToken;
+                _token = (await AskAsync(details, generateLoginUrl: false, refused: null, ct).ConfigureAwait(false)).Data.AccessToken;
                 _wasLookedFor = true;
             }
         }
@@ -48,7 +48,30 @@ internal sealed class McpLogin(MCPServerDetails details, string name, AgentTask 
     /// <exception cref="LoginRequiredException">A person has to log in.</exception>
     /// <exception cref="McpLoginException">There is no way to a token, or not now.</exception>
     /// <exception cref="ToolSetupException">The task does not say who would have to log in.</exception>
-    public async Task RenewAsync(string? refused, CancellationToken ct)
+    public Task RenewAsync(string? refused, CancellationToken ct) =>
+        ReplaceAsync(refused, async () => TokenOf(await AskAsync(details, generateLoginUrl: true, refused, ct).ConfigureAwait(false)), ct);
+
+    /// <summary>Gets a token that is good for more in the place of one that is good, but not for that. The login must have been asked for it before it is given up.</summary>
+    /// <inheritdoc cref="RenewAsync" path="/exception"/>
+    public Task ExtendAsync(string? tooSmall, McpScopeException missing, CancellationToken ct) => ReplaceAsync(
+        tooSmall,
+        async () =>
+        {
+            if (missing.Scopes.Count == 0)
+            {
+                throw new McpLoginException(missing.Message);
+            }
+
+            var wanted = details with { AdditionalScopes = [.. details.AdditionalScopes.Union(missing.Scopes, StringComparer.Ordinal)] };
+            return TokenOf(await AskAsync(wanted, generateLoginUrl: true, refused: null, ct).ConfigureAwait(false)) is var token && token != tooSmall
+                ? token
+                : throw new McpLoginException($"{missing.Message} The login was asked for that, and is not good for it.");
+        },
+        ct);
+
+    public void Dispose() => _gate.Dispose();
+
+    private async Task ReplaceAsync(string? former, Func<Task<string>> another, CancellationToken ct)
     {
         if (!HasUser)
         {
@@ -59,9 +82,9 @@ internal sealed class McpLogin(MCPServerDetails details, string name, AgentTask 
         try
         {
             // Another call may have been here meanwhile.
-            if (_token == refused)
+            if (_token == former)
             {
-                _token = TokenOf(await AskAsync(generateLoginUrl: true, refused, ct).ConfigureAwait(false));
+                _token = await another().ConfigureAwait(false);
             }
         }
         finally
@@ -70,8 +93,6 @@ internal sealed class McpLogin(MCPServerDetails details, string name, AgentTask 
         }
     }
 
-    public void Dispose() => _gate.Dispose();
-
     private static string TokenOf(MCPOAuthGetTokenResponse answer) => answer switch
     {
         { Type: MCPOAuthResponseType.TokenReady, Data.AccessToken: { Length: > 0 } token } => token,
@@ -79,11 +100,11 @@ internal sealed class McpLogin(MCPServerDetails details, string name, AgentTask 
         _ => throw new McpLoginException($"It wants a login, and there is none to be had. {answer.Data.Message}"),
     };
 
-    private async Task<MCPOAuthGetTokenResponse> AskAsync(bool generateLoginUrl, string? refused, CancellationToken ct)
+    private async Task<MCPOAuthGetTokenResponse> AskAsync(MCPServerDetails server, bool generateLoginUrl, string? refused, CancellationToken ct)
     {
         try
         {
-            return await task.GetMcpTokenAsync(details, generateLoginUrl, refused, ct).ConfigureAwait(false);
+            return await task.GetMcpTokenAsync(server, generateLoginUrl, refused, ct).ConfigureAwait(false);
         }
         catch (ModuleException exception)
         {

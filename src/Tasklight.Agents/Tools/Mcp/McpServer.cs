@@ -148,6 +148,10 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
             {
                 await login.RenewAsync(token, ct).ConfigureAwait(false);
             }
+            catch (Exception exception) when (!ct.IsCancellationRequested && tokens < MostTokens && McpFailures.MissingScopes(exception) is not null && NeedsLogin)
+            {
+                await login.ExtendAsync(token, McpFailures.MissingScopes(exception)!, ct).ConfigureAwait(false);
+            }
         }
     }
 
@@ -187,6 +191,10 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         catch (Exception exception) when (!ct.IsCancellationRequested && McpFailures.IsUnauthorized(exception))
         {
             return ToolOutcome.Error($"MCP server '{name}' does not accept the key that it was given (401). This cannot be mended by calling again.");
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested && McpFailures.MissingScopes(exception) is { } missing)
+        {
+            return ToolOutcome.Error($"MCP server '{name}' refused the call. {missing.Message}");
         }
         catch (Exception exception) when (!ct.IsCancellationRequested && McpFailures.IsExpected(exception))
         {
