@@ -78,4 +78,18 @@ public sealed partial class Agents
 
     /// <inheritdoc cref="DeleteAsync"/>
     public void Delete(string agentId, CancellationToken ct = default) => _transport.Send(AgentRequests.Delete(agentId), ct);
+
+    /// <summary>Logs an end user out of the agent's MCP servers: their tokens are forgotten, and taken back by the authorization servers that do so. The next task that needs one asks for a login.</summary>
+    /// <param name="agentId">The agent.</param>
+    /// <param name="userId">The user as tasks name them: <c>input.user.id</c>, else the e-mail address.</param>
+    /// <param name="server">The name or address of one server; all of the agent's when null.</param>
+    /// <param name="ct">Ends the call; the user may have been logged out all the same.</param>
+    /// <returns>The logins that there were.</returns>
+    /// <exception cref="ModuleException">404: there is no such agent, or it has no such server; and its kinds.</exception>
+    public Task<IReadOnlyList<EndedLogin>> LogOutAsync(string agentId, string userId, string? server = null, CancellationToken ct = default) =>
+        _transport.SendAsync(AgentRequests.EndLogins(agentId, userId, server), ct);
+
+    /// <inheritdoc cref="LogOutAsync"/>
+    public IReadOnlyList<EndedLogin> LogOut(string agentId, string userId, string? server = null, CancellationToken ct = default) =>
+        _transport.Send(AgentRequests.EndLogins(agentId, userId, server), ct);
 }

@@ -51,6 +51,20 @@ public abstract class LoginTests(SdkMode mode)
         Assert.Equal("Task 'task-1' names no end user, and a login is somebody's: create it with input.user.", refused.Description);
     }
 
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("my mail", "?server=my%20mail")]
+    public async Task A_user_is_logged_out_of_one_server_or_all(string? name, string query)
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok("""[{"server_name":"mail","server_url":"https://mail.example/mcp","is_shared":true,"is_revoked":false,"problem":"No."}]"""));
+
+        var ended = Assert.Single(await mode.LogOutAsync(new Agents(StubSdk.ConfigurationOf(server)), "agent-1", "ann/x", name));
+
+        Assert.Equal(new EndedLogin { ServerName = "mail", ServerUrl = "https://mail.example/mcp", IsShared = true, Problem = "No." }, ended);
+        var call = await server.NextAsync();
+        Assert.Equal(("DELETE", "/v1/agents/agent-1/logins/ann%2Fx", query), (call.Method, call.Path, call.Query));
+    }
+
     private async Task<AgentTask> TaskAsync(StubServer server, User? user)
     {
         var task = await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id);

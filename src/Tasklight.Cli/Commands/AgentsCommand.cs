@@ -10,6 +10,9 @@ internal static class AgentsCommand
 {
     private static readonly Argument<string> Agent = new("agent") { Description = "Name or id", HelpName = "AGENT" };
 
+    private static readonly Argument<string> User = new("user") { Description = "The end user as tasks name them: id, else e-mail address", HelpName = "USER" };
+    private static readonly Option<string?> Server = new("--server") { Description = "Only this MCP server, by its name or address", HelpName = "SERVER" };
+
     public static Command Make(CommandRunner runner) => new("agents", "Define agents and look at them")
     {
         ApplyCommand.Make(runner),
@@ -17,6 +20,7 @@ internal static class AgentsCommand
         runner.Command("get", "Show an agent as it is edited; secrets are masked", GetAsync, Agent),
         runner.Command("export", "Write an agent as a file for 'agents apply'; secrets are masked, and stay as they are when it is applied", ExportAsync, Agent),
         runner.Command("delete", "Delete an agent; its tasks stay", DeleteAsync, Agent),
+        runner.Command("logout", "Log an end user out of an agent's MCP servers: forget the tokens, and have them taken back", LogOutAsync, Agent, User, Server),
     };
 
     private static async Task<int> ListAsync(CommandContext context)
@@ -64,6 +68,29 @@ internal static class AgentsCommand
     {
         var names = await context.Agents.ListAllAsync(context.Ct).ToLookupAsync(known => known.Name, known => known.Id, StringComparer.Ordinal, context.Ct);
         return DefinitionWriter.Write(DefinitionForm.Of(agent, id => names.FirstOrDefault(same => same.Count() == 1 && same.Contains(id))?.Key));
+    }
+
+    private static async Task<int> LogOutAsync(CommandContext context)
+    {
+        var ended = await context.Agents.LogOutAsync(await context.AgentIdAsync(context.Get(Agent)), context.Get(User), context.Get(Server), context.Ct);
+        if (context.Output.IsJson)
+        {
+            context.Output.Json(ended, ProtocolJson.Default.IReadOnlyListEndedLogin);
+            return ExitCodes.Done;
+        }
+
+        foreach (var login in ended)
+        {
+            var shared = login.IsShared ? ", for all agents that share it" : "";
+            await context.Output.Text.WriteLineAsync($"Logged {context.Get(User)} out of {login.ServerName} ({login.ServerUrl}){shared}.{(login.Problem is null ? "" : $" The tokens were not taken back: {login.Problem}")}");
+        }
+
+        if (ended.Count == 0)
+        {
+            await context.Output.Text.WriteLineAsync($"{context.Get(User)} was not logged in.");
+        }
+
+        return ExitCodes.Done;
     }
 
     private static async Task<int> DeleteAsync(CommandContext context)

@@ -30,6 +30,7 @@ namespace Tasklight.Protocol;
 [JsonSerializable(typeof(SubAgentTrigger))]
 [JsonSerializable(typeof(ReasoningStep))]
 [JsonSerializable(typeof(MCPOAuthGetTokenResponse))]
+[JsonSerializable(typeof(IReadOnlyList<EndedLogin>))]
 [JsonSerializable(typeof(TaskCompactizationEvent))]
 [JsonSerializable(typeof(CompactionSummary))]
 [JsonSerializable(typeof(CompactionStarted))]

@@ -49,6 +49,14 @@ internal static class AgentRequests
 
     public static ApiRequest Delete(string agentId) => new(HttpMethod.Delete, Draft(agentId), $"delete agent '{agentId}'");
 
+    public static Call<IReadOnlyList<EndedLogin>> EndLogins(string agentId, string userId, string? server)
+    {
+        var query = server is null ? "" : $"?server={Uri.EscapeDataString(server)}";
+        return new(
+            new ApiRequest(HttpMethod.Delete, $"{Draft(agentId)}/logins/{Uri.EscapeDataString(userId)}{query}", $"log the user out of agent '{agentId}'"),
+            ProtocolJson.Default.IReadOnlyListEndedLogin);
+    }
+
     /// <summary>Headers for every model call of the organization; the server may also answer null.</summary>
     public static Call<IReadOnlyDictionary<string, string>> DefaultModelHeaders()
     {

@@ -27,6 +27,10 @@ sealed record LoginAsk(string Organization, string AgentId, string UserId, MCPSe
     /// <summary>The server's address; null when it has none that can be called.</summary>
     public Uri? Address => Uri.TryCreate(Server.Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
 
+    /// <summary>The login of an end user, named as in tasks, to a server of an agent.</summary>
+    public static LoginAsk Of(string organization, string agentId, string user, MCPServerDetails server) =>
+        new(organization, agentId, server.ShareUserTokenAcrossOtherAgents ? user : $"{agentId}_{user}", server, Root: "");
+
     public LoginKey KeyFor(Uri address) => new(Organization, Server.ShareUserTokenAcrossOtherAgents ? LoginKey.Shared : AgentId, UserId, LoginDiscovery.Canonical(address));
 
     /// <summary>The server's name, for people.</summary>

@@ -78,6 +78,15 @@ sealed class LoginHttp(ToolAccess access) : IDisposable
             : throw LoginProblemException.Issue($"{endpoint.Authority} answered {(int)answer.StatusCode} when it was asked for a token.");
     });
 
+    /// <summary>Has a token taken back.</summary>
+    /// <returns>The status, and the word for why it was not (RFC 6749 §5.2), if there is one.</returns>
+    /// <exception cref="LoginProblemException">The server cannot be reached.</exception>
+    public Task<(int Status, string? Refusal)> RevokeAsync(Uri endpoint, HttpRequestMessage request) => ReachAsync(endpoint, async () =>
+    {
+        using var answer = await _http.SendAsync(request, CancellationToken.None);
+        return ((int)answer.StatusCode, answer.IsSuccessStatusCode ? null : Parse(await answer.Content.ReadAsByteArrayAsync(), LoginJson.Default.TokenAnswer)?.Error);
+    });
+
     static T? Parse<T>(byte[] body, JsonTypeInfo<T> type)
         where T : class
     {

@@ -37,6 +37,26 @@ sealed class LoginService(ILoginStore store, LoginBox box, LoginDiscovery discov
         }
     }
 
+    /// <summary>Forgets a login and has its tokens taken back; null when nobody is logged in.</summary>
+    public async Task<EndedLogin?> EndAsync(LoginKey key, string serverName, CancellationToken cancel)
+    {
+        using var turn = await _gate.EnterAsync(key, cancel);
+        StoredLogin? login;
+        do
+        {
+            login = await store.FindLoginAsync(key, cancel);
+        }
+        while (login is not null && !await store.ForgetAsync(login));
+
+        if (login is null)
+        {
+            return null;
+        }
+
+        var problem = await oauth.RevokeAsync(box.OpenTokens(login.Secrets));
+        return new() { ServerName = serverName, ServerUrl = key.Server, IsShared = key.AgentId == LoginKey.Shared, IsRevoked = problem is null, Problem = problem };
+    }
+
     /// <summary>The token that is held, refreshed if need be; null when there is none, or none that is any good.</summary>
     async Task<string?> HeldAsync(LoginKey key, LoginAsk ask)
     {
@@ -117,6 +137,7 @@ sealed class LoginService(ILoginStore store, LoginBox box, LoginDiscovery discov
             NamesIssuer = target.Server.NamesIssuer,
             Issuer = target.Server.Issuer!,
             TokenEndpoint = target.Server.TokenEndpoint!,
+            RevocationEndpoint = target.Server.RevocationEndpoint,
             RedirectUri = ask.RedirectUri,
             Resource = target.Resource,
             Scopes = scopes,

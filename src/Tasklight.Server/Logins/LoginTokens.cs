@@ -21,6 +21,10 @@ sealed record LoginTokens
 
     public required string Issuer { get; init; }
     public required string TokenEndpoint { get; init; }
+
+    /// <summary>Where tokens are taken back (RFC 7009); null = nowhere.</summary>
+    public string? RevocationEndpoint { get; init; }
+
     public required string RedirectUri { get; init; }
     public required string Resource { get; init; }
 

@@ -88,6 +88,7 @@ sealed class OAuthCalls(LoginHttp http, TimeProvider time)
             ExpiresAt = EndOf(answer),
             Issuer = plan.Issuer,
             TokenEndpoint = plan.TokenEndpoint,
+            RevocationEndpoint = plan.RevocationEndpoint,
             RedirectUri = plan.RedirectUri,
             Resource = plan.Resource,
             Scopes = plan.Scopes,
@@ -111,6 +112,37 @@ sealed class OAuthCalls(LoginHttp http, TimeProvider time)
             : (tokens with { AccessToken = answer.AccessToken!, RefreshToken = answer.RefreshToken ?? tokens.RefreshToken, IssuedAt = time.GetUtcNow(), ExpiresAt = EndOf(answer), AnswersRefusal = false }, null);
     }
 
+    /// <summary>Has the tokens taken back (RFC 7009): the one that makes others first.</summary>
+    /// <returns>Why they were not, as a sentence; null when they were.</returns>
+    public async Task<string?> RevokeAsync(LoginTokens tokens)
+    {
+        if (string.IsNullOrEmpty(tokens.RevocationEndpoint))
+        {
+            return $"{tokens.Issuer} does not take tokens back.";
+        }
+
+        try
+        {
+            var problem = tokens.RefreshToken is null ? null : await RevokeAsync(tokens, tokens.RefreshToken, "refresh_token");
+            return problem ?? await RevokeAsync(tokens, tokens.AccessToken, "access_token");
+        }
+        catch (LoginProblemException unreachable)
+        {
+            return unreachable.Message;
+        }
+    }
+
+    async Task<string?> RevokeAsync(LoginTokens tokens, string token, string kind)
+    {
+        var endpoint = http.Secure(tokens.RevocationEndpoint, $"The revocation_endpoint of {tokens.Issuer}");
+        using var request = Request(endpoint, tokens.Client, new(StringComparer.Ordinal) { ["token"] = token, ["token_type_hint"] = kind });
+        var (status, refusal) = await http.RevokeAsync(endpoint, request);
+        // Those who take refresh tokens alone end with them what they made.
+        return status is >= 200 and < 300 || (refusal == "unsupported_token_type" && kind == "access_token" && tokens.RefreshToken is not null)
+            ? null
+            : $"{endpoint.Authority} did not take the {kind} back: {(string.IsNullOrEmpty(refusal) ? $"it answered {status}" : OAuthError.Shown(refusal))}.";
+    }
+
     static string MethodFor(string? secret, AuthorizationServer server)
     {
         if (secret is null)
@@ -130,7 +162,16 @@ sealed class OAuthCalls(LoginHttp http, TimeProvider time)
     async Task<TokenAnswer> AskAsync(string tokenEndpoint, OAuthClient client, Dictionary<string, string> form)
     {
         var endpoint = http.Secure(tokenEndpoint, "The token_endpoint");
-        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint);
+        using var request = Request(endpoint, client, form);
+        var answer = await http.AskForTokensAsync(endpoint, request, CancellationToken.None);
+        return answer.Error is { Length: > 0 } || IsUsable(answer)
+            ? answer
+            : throw LoginProblemException.Issue($"{endpoint.Authority} gave a token that cannot be sent as a bearer token.");
+    }
+
+    static HttpRequestMessage Request(Uri endpoint, OAuthClient client, Dictionary<string, string> form)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, endpoint);
         request.Headers.Accept.ParseAdd(MediaTypeNames.Application.Json);
         if (client is { Secret: { } secret, AuthMethod: not OAuthClient.Post })
         {
@@ -146,10 +187,7 @@ sealed class OAuthCalls(LoginHttp http, TimeProvider time)
         }
 
         request.Content = new FormUrlEncodedContent(form);
-        var answer = await http.AskForTokensAsync(endpoint, request, CancellationToken.None);
-        return answer.Error is { Length: > 0 } || IsUsable(answer)
-            ? answer
-            : throw LoginProblemException.Issue($"{endpoint.Authority} gave a token that cannot be sent as a bearer token.");
+        return request;
     }
 
     static bool IsUsable(TokenAnswer answer) =>

@@ -5,6 +5,7 @@ using Tasklight.Agents.Runtime;
 using Tasklight.Agents.Tests;
 using Tasklight.Agents.Tools;
 using Tasklight.EndToEnd.Tests.Baseline;
+using Tasklight.EndToEnd.Tests.CommandLines;
 using Tasklight.EndToEnd.Tests.Sdk;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
@@ -162,6 +163,25 @@ public sealed class LoginTests
         Assert.Equal(
             "Read: Error: MCP server 'mail' was not called. It wants a login that is good for more: mail.send (403). The login was asked for that, and is not good for it.",
             (await AgentScene.EndAsync(task)).Result);
+    }
+
+    [Fact]
+    public async Task Who_is_logged_out_from_the_command_line_is_asked_for_a_login_by_the_next_task()
+    {
+        await using var mail = await MailServer.StartAsync();
+        await using var server = await StartAsync(Reader());
+        using var api = Api(server);
+        var agent = await AgentAsync(api, mail);
+        var task = await PausedAsync(api, await CreateAsync(server, agent, "ann"));
+        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann");
+        await AgentScene.EndAsync(task);
+        string[] command = ["agents", "logout", agent, "ann", "--server", "mail", "--url", server.BaseUrl, "--key", server.Key];
+
+        var (first, second) = (await CommandRun.OfAsync(command), await CommandRun.OfAsync(command));
+
+        Assert.Equal((0, $"Logged ann out of mail ({mail.Address}), for all agents that share it.\n"), (first.Code, first.Text));
+        Assert.Equal((0, "ann was not logged in.\n"), (second.Code, second.Text));
+        await PausedAsync(api, await CreateAsync(server, agent, "ann"));
     }
 
     [Fact]

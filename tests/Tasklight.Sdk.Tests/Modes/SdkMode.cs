@@ -39,6 +39,9 @@ public abstract class SdkMode
 
     internal Task<WhyAnswer> WhyAsync(Tasks tasks, string id) => RunAsync(() => tasks.WhyAsync(id, Ct), () => tasks.Why(id, Ct));
 
+    internal Task<IReadOnlyList<EndedLogin>> LogOutAsync(Agents agents, string agentId, string userId, string? server = null) =>
+        RunAsync(() => agents.LogOutAsync(agentId, userId, server, Ct), () => agents.LogOut(agentId, userId, server, Ct));
+
     internal Task<MCPOAuthGetTokenResponse> GetMcpTokenAsync(AgentTask task, MCPServerDetails server, bool generateLoginUrl = true, string? refusedToken = null) =>
         RunAsync(() => task.GetMcpTokenAsync(server, generateLoginUrl, refusedToken, Ct), () => task.GetMcpToken(server, generateLoginUrl, refusedToken, Ct));
 

@@ -64,6 +64,9 @@ sealed class AuthorizationServerDouble : IAsyncDisposable
     /// <summary>The status of its token endpoint when it is out of order.</summary>
     public int? TokenFault { get; set; }
 
+    /// <summary>The answer of its revocation endpoint to a kind of token, when it takes none back: a status and a word.</summary>
+    public Func<string, (int Status, string Error)?> RevocationFault { get; set; } = static _ => null;
+
     /// <summary>Requests by method and path, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
@@ -187,6 +190,7 @@ sealed class AuthorizationServerDouble : IAsyncDisposable
             {
                 ("POST", "/register") => RegisterAsync(context),
                 ("GET", "/authorize") => AuthorizeAsync(context),
+                ("POST", "/revoke") => RevokeAsync(context, form!),
                 ("POST", "/token") when TokenFault is null => TokenAsync(context, form!),
                 _ => NotHereAsync(context, path),
             });
@@ -205,6 +209,7 @@ sealed class AuthorizationServerDouble : IAsyncDisposable
         ["authorization_endpoint"] = $"{Root}/authorize?theme=dark",
         ["token_endpoint"] = $"{Root}/token",
         ["registration_endpoint"] = $"{Root}/register",
+        ["revocation_endpoint"] = $"{Root}/revoke",
         ["response_types_supported"] = new JsonArray("code"),
         ["code_challenge_methods_supported"] = new JsonArray("plain", "S256"),
         ["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_basic", "client_secret_post", "none"),
@@ -283,6 +288,17 @@ sealed class AuthorizationServerDouble : IAsyncDisposable
         }
 
         return WriteAsync(context, static _ => { }, answer);
+    }
+
+    Task RevokeAsync(HttpContext context, IFormCollection form)
+    {
+        var (token, kind) = (form["token"].ToString(), form["token_type_hint"].ToString());
+        if (ClientOf(context, form) is null)
+            return RefuseAsync(context, 401, "invalid_client");
+        if (RevocationFault(kind) is { } fault)
+            return RefuseAsync(context, fault.Status, fault.Error);
+        _ = kind == "refresh_token" ? _refreshes.TryRemove(token, out _) : _tokens.TryRemove(token, out _);
+        return Task.CompletedTask;
     }
 
     string? ClientOf(HttpContext context, IFormCollection form)

@@ -17,6 +17,9 @@ sealed record AuthorizationServer
     [JsonPropertyName("registration_endpoint")]
     public string? RegistrationEndpoint { get; init; }
 
+    [JsonPropertyName("revocation_endpoint")]
+    public string? RevocationEndpoint { get; init; }
+
     [JsonPropertyName("scopes_supported")]
     public IReadOnlyList<string>? Scopes { get; init; }
 
