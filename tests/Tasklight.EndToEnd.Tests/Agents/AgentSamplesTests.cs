@@ -4,6 +4,7 @@ using System.Text.Json;
 using Tasklight.Agents.Models;
 using Tasklight.Agents.Runtime;
 using Tasklight.EndToEnd.Tests.Sdk;
+using Tasklight.Protocol;
 
 namespace Tasklight.EndToEnd.Tests.AgentRuns;
 
@@ -135,6 +136,27 @@ public sealed class AgentSamplesTests(SharedAiMock shared) : IClassFixture<Share
                 "    240.00  Desk lamp", "     59.50  Bulbs", "     12.00  Delivery", "    311.50  total EUR",
             ],
             said);
+    }
+
+    [Fact]
+    public async Task Own_tools_are_methods_of_the_program_one_of_which_waits_for_a_person()
+    {
+        await shared.WithAsync(
+            Calls("""{"userMessage":"the lamp Luna","hasToolResult":false}""", Call("look", "in_stock", """{"lamp":"Luna"}""")),
+            Calls("""{"toolCallId":"look","toolResultContains":"3"}""", Call("take", "set_aside", """{"lamp":"Luna","pieces":2}""")),
+            """{"match":{"toolCallId":"take","toolResultContains":"1 are left"},"response":{"content":"Two are set aside for you."}}""");
+        var (agent, program) = await SampleProgram.StartAppliedAsync(
+            "24-own-tools/OwnTools", _server.Configuration(), [("TASKLIGHT_MODELS_OPENAI_URL", _model.ToString()), ("OPENAI_API_KEY", "test-key")]);
+        using var working = program;
+
+        var task = await new Tasklight.Sdk.Tasks(_server.Configuration()).CreateAsync(agent, "I want two of the lamp Luna.", ct: TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(async () => (await task.ReloadAsync()).Status == AgentExecutionStatus.Paused, "the clerk asks whether it may set lamps aside");
+        Assert.Equal(("set_aside", """{"lamp":"Luna","pieces":2}"""), (task.HitlRequest!.ToolName, task.HitlRequest.Arguments!.Value.GetRawText()));
+        await task.ApproveAsync(ct: TestContext.Current.CancellationToken);
+        await task.WaitForCompletionAsync(ct: TestContext.Current.CancellationToken);
+
+        Assert.Equal((AgentExecutionStatus.Completed, "Two are set aside for you."), (task.Status, task.Result));
+        await working.LeaveAsync();
     }
 
     private static string Calls(string match, params object[] calls) => JsonSerializer.Serialize(new { match = JsonElement.Parse(match), response = new { toolCalls = calls, usage = new { prompt_tokens = 20, completion_tokens = 3 } } });

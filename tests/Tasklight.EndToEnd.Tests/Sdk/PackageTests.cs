@@ -16,6 +16,7 @@ public sealed class PackageTests(PackedProjects packed) : IClassFixture<PackedPr
     [InlineData("Tasklight.Protocol")]
     [InlineData("Tasklight.Sdk", "Tasklight.Protocol")]
     [InlineData("Tasklight.Worker", "Tasklight.Sdk")]
+    [InlineData("Tasklight.Agents", "Tasklight.Worker")]
     public void A_package_holds_assembly_documentation_and_README_and_its_symbols_stand_beside_it(string name, params string[] on)
     {
         using var package = ZipFile.OpenRead(Path.Combine(packed.Folder, $"{name}.{Version}.nupkg"));
@@ -50,7 +51,7 @@ public sealed class PackageTests(PackedProjects packed) : IClassFixture<PackedPr
         Assert.Equal(["Done."], await hosted.ReadToEndAsync());
     }
 
-    // Two programs: the README's with Tasklight.Worker, and that of the client's package README with Tasklight.Sdk alone. A fresh cache, so that
+    // Three programs: the README's with Tasklight.Worker, that of the client's package README with Tasklight.Sdk alone, and, only built, one with Tasklight.Agents. A fresh cache, so that
     // the packages of this build are the ones that are used. What else they need is taken from the machine's cache, which the build has filled,
     // or from the machine's sources.
     private async Task<(string Worker, string Client)> BuildConsumersAsync()
@@ -60,12 +61,13 @@ public sealed class PackageTests(PackedProjects packed) : IClassFixture<PackedPr
         await File.WriteAllTextAsync(Path.Combine(folder, "NuGet.config"), await SettingsAsync(), Ct);
         await WriteProjectAsync(folder, "Working", "00-readme", ("Tasklight.Worker", Version), ("Microsoft.Extensions.Hosting", Pinned("Microsoft.Extensions.Hosting")));
         await WriteProjectAsync(folder, "Asking", "02-first-task", ("Tasklight.Sdk", Version));
-        const string Solution = """<Solution><Project Path="Working/Working.csproj" /><Project Path="Asking/Asking.csproj" /></Solution>""";
+        await WriteProjectAsync(folder, "Owning", "24-own-tools", ("Tasklight.Agents", Version));
+        const string Solution = """<Solution><Project Path="Working/Working.csproj" /><Project Path="Asking/Asking.csproj" /><Project Path="Owning/Owning.csproj" /></Solution>""";
         await File.WriteAllTextAsync(Path.Combine(folder, "consumers.slnx"), Solution, Ct);
 
         await PackedProjects.DotnetAsync(folder, [("NUGET_PACKAGES", cache)], "build", "-v", "quiet", "-p:UseSharedCompilation=false");
 
-        Assert.Equal(["tasklight.protocol", "tasklight.sdk", "tasklight.worker"], Directory.GetDirectories(cache, "tasklight.*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["tasklight.agents", "tasklight.protocol", "tasklight.sdk", "tasklight.worker"], Directory.GetDirectories(cache, "tasklight.*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
         return (Output("Working"), Output("Asking"));
 
         string Output(string name) => Path.Combine(folder, name, "bin", "Debug", "net10.0", name + ".dll");

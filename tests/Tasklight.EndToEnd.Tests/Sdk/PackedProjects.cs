@@ -5,7 +5,7 @@ namespace Tasklight.EndToEnd.Tests.Sdk;
 /// <summary>The packages of this build in a folder of their own, packed once for all tests that look at them.</summary>
 public sealed class PackedProjects : IAsyncLifetime
 {
-    private static readonly string[] Packages = ["Tasklight.Protocol", "Tasklight.Sdk", "Tasklight.Worker"];
+    private static readonly string[] Packages = ["Tasklight.Protocol", "Tasklight.Sdk", "Tasklight.Worker", "Tasklight.Agents"];
 
     private readonly DirectoryInfo _temp = Directory.CreateTempSubdirectory("tasklight-packages-");
 

@@ -32,12 +32,23 @@ internal static class SampleProgram
     /// <param name="args">Its arguments.</param>
     public static async Task<string[]> RunAppliedAsync(string name, Configuration configuration, (string Name, string? Value)[] variables, params string[] args)
     {
+        var (_, program) = await StartAppliedAsync(name, configuration, variables, args);
+        using (program)
+        {
+            return await program.ReadToEndAsync();
+        }
+    }
+
+    /// <summary>The same of a sample that goes on; with the agent's id.</summary>
+    /// <inheritdoc cref="RunAppliedAsync" path="/param"/>
+    public static async Task<(string Agent, SampleProcess Program)> StartAppliedAsync(string name, Configuration configuration, (string Name, string? Value)[] variables, params string[] args)
+    {
         (string Name, string? Value)[] environment = [.. EnvironmentOf(configuration), .. variables];
         var file = Path.Combine(PackedProjects.Root, "samples", Path.GetDirectoryName(name)!, "agent.yaml");
         using var apply = SampleProcess.Start(CommandRun.Assembly, ["agents", "apply", file, "--json"], environment);
         var applied = JsonNode.Parse(string.Join('\n', await apply.ReadToEndAsync()))!.AsArray();
-        using var program = SampleProcess.Start(PathOf(name), args, [.. environment, ("TASKLIGHT_AGENT_ID", applied[^1]!["id"]!.GetValue<string>())]);
-        return await program.ReadToEndAsync();
+        var agent = applied[^1]!["id"]!.GetValue<string>();
+        return (agent, SampleProcess.Start(PathOf(name), args, [.. environment, ("TASKLIGHT_AGENT_ID", agent)]));
     }
 
     /// <summary>Waits for a program's end: what it said, line by line, once its exit code was 0.</summary>
