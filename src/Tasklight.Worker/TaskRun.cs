@@ -211,7 +211,8 @@ internal sealed class TaskRun
     private async Task<bool> FollowPlanAsync(TaskContext context, PlanFollower plan, EventOutbox outbox)
     {
         var task = context.Task;
-        var (start, measured) = (_parts.Options.Clock.GetTimestamp(), task.Duration);
+        // Earlier runs of the turn have taken their time, too.
+        var (start, before, measured) = (_parts.Options.Clock.GetTimestamp(), task.Duration, task.Duration);
         while (true)
         {
             if (!await HandleAsync(context).ConfigureAwait(false))
@@ -221,7 +222,7 @@ internal sealed class TaskRun
 
             if (task.Duration == measured)
             {
-                task.Duration = measured = Math.Round(_parts.Options.Clock.GetElapsedTime(start).TotalSeconds, 3);
+                task.Duration = measured = Math.Round(before + _parts.Options.Clock.GetElapsedTime(start).TotalSeconds, 3);
             }
 
             await outbox.FlushAsync(_over.Token).ConfigureAwait(false);

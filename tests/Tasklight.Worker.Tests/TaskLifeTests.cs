@@ -31,6 +31,18 @@ public sealed class TaskLifeTests
     }
 
     [Fact]
+    public async Task The_time_of_earlier_runs_of_the_turn_is_not_lost()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
+
+        platform.Dispatch("lease-1", change: task => task.Duration = 1_000_000);
+
+        var duration = double.Parse((await platform.PatchAsync("completed")).Value("duration")!, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(duration, 1_000_000, 2_000_000);
+    }
+
+    [Fact]
     public async Task A_text_is_the_result_and_an_object_becomes_JSON()
     {
         await using var platform = await StubPlatform.StartAsync();

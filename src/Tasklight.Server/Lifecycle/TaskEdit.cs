@@ -75,8 +75,6 @@ sealed class TaskEdit
         }
 
         Fields.FinishedAt = previous.IsTerminal() && Fields.FinishedAt is not null ? Fields.FinishedAt : _now;
-        if (Fields.Duration <= 0 && Fields.StartedAt is { } started)
-            Fields.Duration = Math.Max(0, (_now - started).TotalSeconds);
     }
 
     /// <summary>Ends the current run's right to write, in order: its slot is free at once (null), or when the worker tells so.</summary>
@@ -90,7 +88,8 @@ sealed class TaskEdit
     /// <summary>Numbers the events and hands the change over.</summary>
     public TaskDecision.Change Done()
     {
-        KeepBudgetState();
+        KeepHold();
+        KeepWorkingTime();
         var changed = TaskFieldDiff.Differs(_before.Fields, Fields);
         var finishes = FinishesAgain || (!_before.IsTerminal && Fields.Status.IsTerminal());
         var finishedSequence = Fields.Status.IsTerminal() ? _before.FinishedSequence : 0;
@@ -137,16 +136,27 @@ sealed class TaskEdit
         };
     }
 
-    // Whoever changed the status: the clock of a budget runs while the task is executing, and nothing holds a task that is not paused.
-    void KeepBudgetState()
+    // Whoever changed the status: nothing holds a task that is not paused.
+    void KeepHold()
     {
         if (Record.HeldBy is not null && Fields.Status != AgentExecutionStatus.Paused)
             Record = Record with { HeldBy = null };
-        if (Fields.Budget?.MaxSeconds is null || (Fields.Status == AgentExecutionStatus.Executing) == (Record.WorkingSince is not null))
+    }
+
+    // The clock runs while the task is executing, over all runs of the turn. A writer who measured by himself is believed.
+    void KeepWorkingTime()
+    {
+        if ((Fields.Status == AgentExecutionStatus.Executing) == (Record.WorkingSince is not null))
             return;
-        Record = Record.WorkingSince is { } since
-            ? Record with { Worked = Record.Worked + (_now - since), WorkingSince = null }
-            : Record with { WorkingSince = _now };
+        if (Record.WorkingSince is not { } since)
+        {
+            Record = Record with { WorkingSince = _now };
+            return;
+        }
+
+        Record = Record with { Worked = Record.Worked + (_now - since), WorkingSince = null };
+        if (Fields.Duration <= 0 || Fields.Duration.Equals(_before.Fields.Duration))
+            Fields.Duration = Math.Max(Fields.Duration, Record.Worked.TotalSeconds);
     }
 
     void EmitPlan()

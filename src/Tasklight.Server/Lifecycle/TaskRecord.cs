@@ -83,10 +83,10 @@ sealed record TaskRecord
     /// <summary>Sub-tasks that have ended, with something below them that has not: a task that they left behind, say, or its next turn.</summary>
     public IReadOnlyList<string> OpenBelow { get; init; } = [];
 
-    /// <summary>How long this turn was executing before <see cref="WorkingSince"/>. Kept only where a budget counts seconds.</summary>
+    /// <summary>How long this turn was executing before <see cref="WorkingSince"/>, in all its runs.</summary>
     public TimeSpan Worked { get; init; }
 
-    /// <summary>Since when it is executing, where a budget counts seconds; null otherwise.</summary>
+    /// <summary>Since when it is executing; null while it is not.</summary>
     public DateTimeOffset? WorkingSince { get; init; }
 
     /// <summary>A hash of the create request of the current turn; an equal create while it is open is the same one.</summary>

@@ -183,4 +183,20 @@ public sealed class RunTests
         Assert.Equal(10, change.Task.Fields.Tokens!.TotalTokens);
         Assert.Equal([HiddenEvents.Metrics, "task_updated"], change.Events.Select(e => e.Type));
     }
+
+    [Fact]
+    public void The_duration_of_a_turn_is_that_of_all_its_runs_and_not_of_its_waits()
+    {
+        var lost = Executing().After(t => new TaskCommand.Redeliver(Org, Id, At(12), t.Run!.Lease, "its session expired"));
+        Assert.Equal(10, lost.Fields.Duration);
+        var paused = lost.After(Offer(20)).After(Save(21, Patch(AgentExecutionStatus.Executing))).After(t => Save(25, Whole(t, AgentExecutionStatus.Paused))).After(EndRun(26));
+        Assert.Equal(14, paused.Fields.Duration);
+        var again = paused.After(Save(900, Patch(AgentExecutionStatus.Pending))).After(Offer(1_000)).After(Save(1_001, Patch(AgentExecutionStatus.Executing)));
+
+        Assert.Equal(17, again.After(Save(1_004, Patch(Completed, "done"))).Fields.Duration);
+        Assert.Equal(17, again.After(t => Save(1_004, Whole(t, Completed))).Fields.Duration);
+        Assert.Equal(17, again.After(Stop(1_004)).Fields.Duration);
+        Assert.Equal(1.5, again.After(Save(1_004, new TaskPatch { Status = Completed, Duration = 1.5 })).Fields.Duration);
+        Assert.Equal(0, again.After(Stop(1_004)).After(new TaskCommand.Create(Org, Id, At(1_005), Turn())).Fields.Duration);
+    }
 }
