@@ -45,7 +45,7 @@ public sealed class Configuration
     /// <summary>The agent a worker works for, and the default of <see cref="Agents.GetAsync"/>.</summary>
     public string? AgentId { get; set; }
 
-    /// <summary>How long one call may take, streams excepted; 20 minutes unless set.</summary>
+    /// <summary>How long one call may take, streams excepted: more than zero, at most 24 days, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>; 20 minutes unless set.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(20);
 
     /// <summary>
@@ -60,7 +60,7 @@ public sealed class Configuration
     /// <summary>The pause before the second attempt, doubled before each one after it, ± 25 %; more than zero, 100 ms unless set.</summary>
     public TimeSpan RetryFirstDelay { get; set; } = DefaultRetryFirstDelay;
 
-    /// <summary>No pause of our own is longer; not less than <see cref="RetryFirstDelay"/>, 2 s unless set.</summary>
+    /// <summary>No pause of our own is longer; not less than <see cref="RetryFirstDelay"/>, at most 24 days, 2 s unless set.</summary>
     public TimeSpan RetryLongestDelay { get; set; } = DefaultRetryLongestDelay;
 
     /// <summary>
@@ -76,7 +76,13 @@ public sealed class Configuration
     public bool AllowPrivateFileAddresses { get; set; }
 
     /// <summary>Host names, addresses and networks (<c>10.1.0.0/16</c>) that attached files may be fetched from although they are private; none unless set.</summary>
-    public IReadOnlyList<string> AllowedFileHosts { get; set; } = [];
+    public IReadOnlyList<string> AllowedFileHosts
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    }
+
+    = [];
 
     /// <summary>
     /// Summarises an agent's session before a plan is taken up again: given the task, and what the summary should keep (null when nothing

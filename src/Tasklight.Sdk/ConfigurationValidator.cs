@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 
 namespace Tasklight.Sdk;
@@ -5,6 +6,12 @@ namespace Tasklight.Sdk;
 /// <summary>Says everything that is wrong with the settings at once.</summary>
 internal sealed class ConfigurationValidator : IValidateOptions<Configuration>
 {
+    /// <summary>What is wrong with a user name and password in the address; they are not shown.</summary>
+    public const string HasUserInfo = $"{nameof(Configuration.BaseUrl)} holds a user name or password, which nobody would be sent: leave them out.";
+
+    // What timers can count.
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(24);
+
     public ValidateOptionsResult Validate(string? name, Configuration options)
     {
         List<string> problems = [];
@@ -16,6 +23,10 @@ internal sealed class ConfigurationValidator : IValidateOptions<Configuration>
         if (!Uri.TryCreate(options.BaseUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
             problems.Add($"{nameof(Configuration.BaseUrl)} '{options.BaseUrl}' is not an http or https address: set it, or the environment variable TASKLIGHT_BASE_URL.");
+        }
+        else if (address.UserInfo.Length > 0)
+        {
+            problems.Add(HasUserInfo);
         }
 
         problems.AddRange(ProblemsOfLimits(options));
@@ -40,6 +51,11 @@ internal sealed class ConfigurationValidator : IValidateOptions<Configuration>
             yield return $"{nameof(Configuration.Timeout)} is {options.Timeout}: it must be more than zero.";
         }
 
+        if (options.Timeout > LongestTime)
+        {
+            yield return $"{nameof(Configuration.Timeout)} is {options.Timeout}: it must be at most {LongestTime.Days} days, or Timeout.InfiniteTimeSpan for no limit.";
+        }
+
         if (options.RetryFor < TimeSpan.Zero)
         {
             yield return $"{nameof(Configuration.RetryFor)} is {options.RetryFor}: it must not be less than zero.";
@@ -59,6 +75,16 @@ internal sealed class ConfigurationValidator : IValidateOptions<Configuration>
         {
             yield return $"{nameof(Configuration.RetryLongestDelay)} is {options.RetryLongestDelay}: "
                 + $"it must not be less than {nameof(Configuration.RetryFirstDelay)}, which is {options.RetryFirstDelay}.";
+        }
+
+        if (options.RetryLongestDelay > LongestTime)
+        {
+            yield return $"{nameof(Configuration.RetryLongestDelay)} is {options.RetryLongestDelay}: it must be at most {LongestTime.Days} days.";
+        }
+
+        foreach (var host in options.AllowedFileHosts.Where(host => string.IsNullOrWhiteSpace(host) || (host.Contains('/', StringComparison.Ordinal) && !IPNetwork.TryParse(host, out _))))
+        {
+            yield return $"{nameof(Configuration.AllowedFileHosts)} has '{host}', which is neither a host name, nor an address, nor a network such as 10.1.0.0/16.";
         }
 
         if (options.LargestFile < 1)

@@ -24,7 +24,7 @@ public sealed partial class Tasks
                 yield return item;
             }
 
-            cursor = page.NextCursor;
+            cursor = Next(page, cursor);
         }
         while (cursor is not null);
     }
@@ -41,10 +41,15 @@ public sealed partial class Tasks
                 yield return item;
             }
 
-            cursor = page.NextCursor;
+            cursor = Next(page, cursor);
         }
         while (cursor is not null);
     }
+
+    // The same page again would be told without end.
+    private static string? Next(Page<TasksListItem> page, string? cursor) => page.NextCursor is { } next && next == cursor
+        ? throw new ModuleException(500, "Could not list tasks: the answer is not the contract's, its cursor leads to the same page again.")
+        : page.NextCursor;
 
     private static Call<Page<TasksListItem>> ListingPage(string? agentId, TaskFilters? filters, string? cursor) =>
         new(TaskRequests.ListPage(agentId, filters, cursor), ProtocolJson.Default.PageTasksListItem);

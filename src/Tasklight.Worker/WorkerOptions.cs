@@ -19,6 +19,9 @@ public sealed class WorkerOptions
     /// <summary>The contract's port for <see cref="HttpPort"/>.</summary>
     public const int DefaultHttpPort = 59_321;
 
+    // What timers can count.
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(24);
+
     private const int HighestPort = 65_535;
     private const string PortVariable = "STREAMING_PORT";
 
@@ -32,7 +35,13 @@ public sealed class WorkerOptions
     internal WorkerOptions(Func<string, string?> environment) => HttpPort = PortFrom(environment);
 
     /// <summary>Where, who and for which agent; from the environment unless set.</summary>
-    public Configuration Configuration { get; set; } = new();
+    public Configuration Configuration
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    }
+
+    = new();
 
     /// <summary>Tasks run at once, at least 1; 6 unless set.</summary>
     public int MaxConcurrency
@@ -45,9 +54,17 @@ public sealed class WorkerOptions
 
     /// <summary>
     /// The identity under which tasks stay this worker's when its connection breaks; a new one for every worker unless set. Two workers that
-    /// live at the same time must not share it, nor a worker and the one started in its place after a crash.
+    /// live at the same time must not share it, nor a worker and the one started in its place after a crash. Visible ASCII characters, at least one.
     /// </summary>
-    public string InstanceId { get; set; } = Guid.NewGuid().ToString();
+    public string InstanceId
+    {
+        get;
+        set => field = !string.IsNullOrEmpty(value) && !value.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? value
+            : throw new ArgumentException($"{nameof(InstanceId)} is one or more visible ASCII characters, without spaces.", nameof(value));
+    }
+
+    = Guid.NewGuid().ToString();
 
     /// <summary>
     /// The pause between two signs of life; 2 s unless set. Longer ones suit a process with very many workers; a server gives a worker up after
@@ -56,19 +73,35 @@ public sealed class WorkerOptions
     public TimeSpan HeartbeatInterval
     {
         get;
-        set => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(HeartbeatInterval)} is more than zero.");
+        set => field = value > TimeSpan.Zero && value <= LongestTime
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(HeartbeatInterval)} is more than zero and at most {LongestTime.Days} days.");
     }
 
     = DefaultHeartbeatInterval;
 
-    /// <summary>How long running tasks may go on when the worker is told to leave; then they are cancelled and handed back. 10 s unless set.</summary>
-    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long running tasks may go on when the worker is told to leave; then they are cancelled and handed back. 0 to 24 days; 10 s unless set.</summary>
+    public TimeSpan ShutdownGrace
+    {
+        get;
+        set => field = value >= TimeSpan.Zero && value <= LongestTime
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(ShutdownGrace)} is 0 to {LongestTime.Days} days.");
+    }
+
+    = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long the end of a task is told again and again to a server that cannot be reached, before it is given up; 10 minutes unless set. A
+    /// How long the end of a task is told again and again to a server that cannot be reached, before it is given up; 0 (told once) or more, 10 minutes unless set. A
     /// server that is back within that time gets it, and refuses it if somebody else has the task by then.
     /// </summary>
-    public TimeSpan SaveRetries { get; set; } = TimeSpan.FromMinutes(10);
+    public TimeSpan SaveRetries
+    {
+        get;
+        set => field = value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(SaveRetries)} is 0 or more.");
+    }
+
+    = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// How often the handler is called again in a turn, when it ends while a started and enforced plan has open items; 5 unless set, 0 for
@@ -102,7 +135,13 @@ public sealed class WorkerOptions
     }
 
     /// <summary>The clock.</summary>
-    public TimeProvider Clock { get; set; } = TimeProvider.System;
+    public TimeProvider Clock
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    }
+
+    = TimeProvider.System;
 
     private static int? PortFrom(Func<string, string?> environment)
     {

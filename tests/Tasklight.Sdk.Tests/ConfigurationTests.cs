@@ -1,3 +1,5 @@
+using Tasklight.Stub;
+
 namespace Tasklight.Sdk.Tests;
 
 public sealed class ConfigurationTests
@@ -46,6 +48,9 @@ public sealed class ConfigurationTests
     [InlineData("key", "", "TASKLIGHT_BASE_URL")]
     [InlineData("key", "not an address", "not an address")]
     [InlineData("key", "ftp://127.0.0.1", "ftp://127.0.0.1")]
+    [InlineData("key", "http://somebody:very-secret@127.0.0.1:1", "a user name or password")]
+    [InlineData("schlüssel", "http://127.0.0.1:1", "x-api-key")]
+    [InlineData("two\nlines", "http://127.0.0.1:1", "x-api-key")]
     public async Task What_is_missing_or_wrong_is_named_before_anything_is_sent(string key, string url, string named)
     {
         var tasks = new Tasks(new Configuration(_ => null) { ApiKey = key, BaseUrl = url });
@@ -54,6 +59,18 @@ public sealed class ConfigurationTests
 
         Assert.Equal(400, exception.StatusCode);
         Assert.Contains(named, exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_as_it_stands_in_a_file_is_taken_without_the_end_of_its_line()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
+        var tasks = new Tasks(new Configuration(_ => null) { ApiKey = "key\n", BaseUrl = server.BaseUrl });
+
+        await tasks.GetAsync("x", TestContext.Current.CancellationToken);
+
+        Assert.Equal("key", (await server.NextAsync()).Header("x-api-key"));
     }
 
     [Fact]

@@ -58,6 +58,31 @@ public sealed class DependencyInjectionTests
     }
 
     [Fact]
+    public void Times_that_no_timer_counts_and_hosts_that_are_none_are_told()
+    {
+        var services = new ServiceCollection();
+        services.AddTasklightClient(configuration =>
+        {
+            (configuration.ApiKey, configuration.BaseUrl) = ("key", "http://somebody:very-secret@localhost");
+            (configuration.Timeout, configuration.RetryLongestDelay) = (TimeSpan.FromDays(60), TimeSpan.FromDays(60));
+            configuration.AllowedFileHosts = ["files.internal", "10.1.0.0/16", "", "10.0.0.0/99"];
+        });
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<Tasks>());
+
+        Assert.Equal(
+            [
+                "BaseUrl holds a user name or password, which nobody would be sent: leave them out.",
+                "Timeout is 60.00:00:00: it must be at most 24 days, or Timeout.InfiniteTimeSpan for no limit.",
+                "RetryLongestDelay is 60.00:00:00: it must be at most 24 days.",
+                "AllowedFileHosts has '', which is neither a host name, nor an address, nor a network such as 10.1.0.0/16.",
+                "AllowedFileHosts has '10.0.0.0/99', which is neither a host name, nor an address, nor a network such as 10.1.0.0/16.",
+            ],
+            exception.Failures);
+    }
+
+    [Fact]
     public async Task A_call_is_one_activity_named_without_ids()
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Error(404, "no such task", "not_found"));

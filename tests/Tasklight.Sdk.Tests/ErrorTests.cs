@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tasklight.Protocol;
 using Tasklight.Sdk.Http;
 using Tasklight.Sdk.Tests.Modes;
@@ -71,6 +72,51 @@ public abstract class ErrorTests(SdkMode mode)
         Assert.Equal(500, exception.StatusCode);
         Assert.Contains("not the contract's", exception.Message, StringComparison.Ordinal);
         Assert.Contains(body, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("status", "\"running\"")]
+    [InlineData("output_format", "\"html\"")]
+    [InlineData("result", "{}")]
+    [InlineData("duration", "null")]
+    public async Task An_answer_with_a_field_that_is_not_the_contracts_names_the_field(string field, string value)
+    {
+        var task = JsonNode.Parse(StubTask.Json())!;
+        task[field] = JsonNode.Parse(value);
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(task.ToJsonString()));
+
+        Assert.Contains($"not the contract's at $.{field}.", (await FailureAsync(server)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task What_is_no_id_is_told_before_anything_is_sent(string? id)
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
+        var tasks = StubSdk.TasksOf(server);
+
+        Assert.Equal("taskId", (await Assert.ThrowsAnyAsync<ArgumentException>(() => mode.GetAsync(tasks, id!))).ParamName);
+        Assert.Equal("taskId", (await Assert.ThrowsAnyAsync<ArgumentException>(() => mode.StopAsync(tasks, id!))).ParamName);
+        Assert.Equal("agentId", (await Assert.ThrowsAnyAsync<ArgumentException>(() => mode.CreateAsync(tasks, id!, "prompt"))).ParamName);
+        await Assert.ThrowsAsync<ArgumentNullException>(() => mode.CreateAsync(tasks, "a", (CreateTaskRequest)null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => mode.UpdateAsync(tasks, "t", null!));
+        Assert.Empty(server.Rest());
+    }
+
+    [Theory]
+    [InlineData("first\nsecond")]
+    [InlineData("schlüssel")]
+    public async Task A_key_that_no_header_can_carry_is_told_before_anything_is_sent(string key)
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));
+
+        var exception = await Assert.ThrowsAsync<ModuleException>(() => mode.CreateAsync(StubSdk.TasksOf(server), "a", new CreateTaskRequest(), key: key));
+
+        Assert.Contains("Idempotency-Key", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Rest());
     }
 
     [Fact]

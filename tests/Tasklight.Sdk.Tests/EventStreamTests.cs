@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tasklight.Protocol;
 using Tasklight.Sdk.Http;
 using Tasklight.Sdk.Tests.Modes;
@@ -47,6 +48,47 @@ public abstract class EventStreamTests(SdkMode mode)
         Assert.Equal(["task_created", "chunk", "chunk", "task_finished"], events.Select(update => update.Type));
         Assert.Equal(["a", "b"], events.Select(update => update.AsChunk()).OfType<string>());
         Assert.Equal(3, connections);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Wherever_a_stream_breaks_off_each_event_is_told_once(bool isNumbered, bool isCut)
+    {
+        string[] log =
+        [
+            Event(isNumbered ? 1 : null, "task_created"), ": keep-alive\n", Event(isNumbered ? 2 : null, "chunk", "\"a\"", second: 1), Event(isNumbered ? 3 : null, "chunk", "\"b\"", second: 1),
+            Event(isNumbered ? 4 : null, "task_finished", second: 2),
+        ];
+        var whole = string.Concat(log);
+        var opened = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        await using var server = await StubServer.StartAsync(call =>
+        {
+            var id = call.Path.Split('/')[^2];
+            if (call.Path.EndsWith("/status", StringComparison.Ordinal))
+            {
+                return StubAnswer.Ok(Json(task => task.Id = id));
+            }
+
+            var after = int.Parse(call.Header("Last-Event-ID") ?? "0");
+            var rest = after == 0 ? whole : whole[whole.IndexOf($"id: {after + 1}\n", StringComparison.Ordinal)..];
+            return opened.TryAdd(id, true)
+                ? StubAnswer.Stream(FramesAsync(isCut ? [whole[..int.Parse(id)], "cut"] : [whole[..int.Parse(id)]]))
+                : StubAnswer.Stream(rest);
+        });
+        var tasks = StubSdk.TasksOf(server);
+        var places = Enumerable.Range(0, whole.Length).Where(place => place % 3 == 0 || whole[place - 1] == '\n' || whole[place] == '\n');
+
+        await Parallel.ForEachAsync(places, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, async (place, _) =>
+        {
+            var events = await mode.EventsAsync(await mode.GetAsync(tasks, $"{place}"));
+
+            Assert.True(
+                events.Select(update => update.AsChunk() ?? update.Type).SequenceEqual(["task_created", "a", "b", "task_finished"]),
+                $"Broken off after {place} characters: {string.Join(", ", events.Select(update => update.AsChunk() ?? update.Type))}");
+        });
     }
 
     [Fact]

@@ -79,6 +79,17 @@ public abstract class TasksTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task A_cursor_that_leads_to_the_same_page_again_is_told()
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok("""{"items":[],"total":3,"page":1,"per_page":2,"total_pages":2,"next_cursor":"same"}"""));
+
+        var exception = await Assert.ThrowsAsync<ModuleException>(() => mode.ListAllAsync(StubSdk.TasksOf(server), StubTask.Agent, filters: null));
+
+        Assert.Contains("cursor", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(2, server.Rest().Count);
+    }
+
+    [Fact]
     public async Task An_item_of_a_list_loads_its_task()
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json()));

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
 using Tasklight.Bench.Measure;
+using Tasklight.Bench.Scenarios;
 using Tasklight.Bench.Wire;
 
 namespace Tasklight.Bench.Load;
@@ -40,13 +41,8 @@ sealed class WorkerPool(Endpoint endpoint, Routes routes, int workers, int slots
             if (i % 64 == 63) await Task.Delay(5);
         }
 
-        var start = Stopwatch.GetTimestamp();
-        while (Volatile.Read(ref _registered) < workers)
-        {
-            if (Stopwatch.GetElapsedTime(start) > (patience ?? TimeSpan.FromSeconds(30)))
-                throw new InvalidOperationException($"Only {_registered} of {workers} workers were registered. {tally.FirstError}");
-            await Task.Delay(2);
-        }
+        if (!await Waiting.UntilAsync(() => Volatile.Read(ref _registered) >= workers, patience ?? TimeSpan.FromSeconds(30)))
+            throw new InvalidOperationException($"Only {_registered} of {workers} workers were registered. {tally.FirstError}");
     }
 
     /// <summary>Waits until the tasks that earlier runs left over are worked off.</summary>

@@ -5,11 +5,11 @@ namespace Tasklight.Bench.Scenarios;
 /// <summary>Waits for what another thread sees.</summary>
 static class Waiting
 {
-    /// <summary>False when it was not so within <see cref="Subject.Patience"/>.</summary>
-    public static async Task<bool> UntilAsync(Func<bool> condition)
+    /// <summary>False when it was not so within <paramref name="patience"/>, which is <see cref="Subject.Patience"/> unless given.</summary>
+    public static async Task<bool> UntilAsync(Func<bool> condition, TimeSpan? patience = null)
     {
         for (var start = Stopwatch.GetTimestamp(); !condition(); await Task.Delay(1))
-            if (Stopwatch.GetElapsedTime(start) > Subject.Patience) return false;
+            if (Stopwatch.GetElapsedTime(start) > (patience ?? Subject.Patience)) return false;
         return true;
     }
 

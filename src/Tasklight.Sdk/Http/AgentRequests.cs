@@ -27,7 +27,7 @@ internal static class AgentRequests
     public static Call<Agent> Get(string? agentId, string? version, Transport transport)
     {
         var id = Configuration.Required(agentId ?? transport.Configuration.AgentId, nameof(Configuration.AgentId), "AGENT_ID");
-        return Answering(new ApiRequest(HttpMethod.Get, $"/agents/{Uri.EscapeDataString(id)}", $"get agent '{id}'") { AgentVersion = version }, transport);
+        return Answering(new ApiRequest(HttpMethod.Get, $"/agents/{PathText.Of(id, nameof(agentId))}", $"get agent '{id}'") { AgentVersion = version }, transport);
     }
 
     public static Call<Page<AgentSummary>> ListPage(int number) =>
@@ -66,7 +66,7 @@ internal static class AgentRequests
             : Answers.Read(request, answer, ProtocolJson.Default.IReadOnlyDictionaryStringString));
     }
 
-    private static string Draft(string agentId) => $"/v1/agents/{Uri.EscapeDataString(agentId)}";
+    private static string Draft(string agentId) => $"/v1/agents/{PathText.Of(agentId)}";
 
     private static Call<Agent> Answering(ApiRequest request, Transport transport) =>
         new Call<AgentFields>(request, ProtocolJson.Default.AgentFields).Then(fields => new Agent(fields, transport));

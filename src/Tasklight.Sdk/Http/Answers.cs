@@ -52,7 +52,7 @@ internal static class Answers
 
     public static ModuleException NoConnection(ApiRequest request, Uri url, Exception exception) => new(
         500,
-        $"Could not {request.What}: no connection to {url.GetLeftPart(UriPartial.Authority)} ({exception.GetBaseException().Message}). "
+        $"Could not {request.What}: no connection to {url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)} ({exception.GetBaseException().Message}). "
         + (request.IsForeign ? "" : "Is the server running, and is the base URL right?"),
         exception)
     {
@@ -61,7 +61,7 @@ internal static class Answers
 
     private static ModuleException NotTheContract(ApiRequest request, Answer answer, Exception? exception) => new(
         500,
-        $"Could not {request.What}: the answer (status {answer.Status}) is not the contract's. "
+        $"Could not {request.What}: the answer (status {answer.Status}) is not the contract's{(exception is JsonException { Path.Length: > 1 } odd ? $" at {odd.Path}" : "")}. "
         + $"Does the base URL lead to a Tasklight server? It begins: {Shown(answer.Body)}",
         exception)
     {

@@ -64,6 +64,11 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
                 : new ModuleException(400, $"'{configuration.BaseUrl}' is not an http or https address: correct {nameof(Configuration)}.{nameof(Configuration.BaseUrl)}.");
         }
 
+        if (!IsForeign && address.UserInfo.Length > 0)
+        {
+            throw new ModuleException(400, ConfigurationValidator.HasUserInfo);
+        }
+
         var message = new HttpRequestMessage(Method, address) { Content = Content ?? JsonContent() };
         Add(message, TasklightHeaders.ApiKey, apiKey);
         Add(message, TasklightHeaders.Lease, Lease);
@@ -85,10 +90,19 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string What)
 
     private static void Add(HttpRequestMessage message, string name, string? value)
     {
-        if (value is not null && !message.Headers.TryAddWithoutValidation(name, value))
+        if (value is null)
+        {
+            return;
+        }
+
+        // The HTTP client would speak of a lost connection, or the server refuse the request without a word.
+        var text = value.Trim();
+        if (text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             throw new ModuleException(400, $"The header {name} cannot carry this value; only visible ASCII characters are allowed.");
         }
+
+        message.Headers.TryAddWithoutValidation(name, text);
     }
 
     private ByteArrayContent? JsonContent() => Body is null

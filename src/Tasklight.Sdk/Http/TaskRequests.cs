@@ -9,39 +9,45 @@ namespace Tasklight.Sdk.Http;
 /// <summary>The calls about tasks (contract: sdk-http §§5–6, 8).</summary>
 internal static class TaskRequests
 {
-    public static ApiRequest Create(string agentId, CreateTaskRequest request, string? agentVersion, string? idempotencyKey) =>
-        new(HttpMethod.Post, $"/agent-execution/{Escape(agentId)}", $"create a task of agent '{agentId}'")
+    public static ApiRequest Create(string agentId, CreateTaskRequest request, string? agentVersion, string? idempotencyKey)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new(HttpMethod.Post, $"/agent-execution/{PathText.Of(agentId)}", $"create a task of agent '{agentId}'")
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.CreateTaskRequest),
             AgentVersion = agentVersion,
             IdempotencyKey = idempotencyKey,
             IsAboutTask = true,
         };
+    }
 
-    public static ApiRequest Get(string taskId) => new(HttpMethod.Get, $"/agent-execution/{Escape(taskId)}/status", $"get task '{taskId}'") { IsAboutTask = true };
+    public static ApiRequest Get(string taskId) => new(HttpMethod.Get, $"/agent-execution/{PathText.Of(taskId)}/status", $"get task '{taskId}'") { IsAboutTask = true };
 
-    public static ApiRequest Update(string taskId, UpdateTaskRequest request) =>
-        Patch(taskId, JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.UpdateTaskRequest), "update");
+    public static ApiRequest Update(string taskId, UpdateTaskRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Patch(taskId, JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.UpdateTaskRequest), "update");
+    }
 
     public static ApiRequest Save(AgentTaskFields task, bool withPlan) => Patch(task.Id, SavedTask.Write(task, withPlan), "save");
 
-    public static ApiRequest Stop(string taskId) => new(HttpMethod.Delete, $"/agent-execution/{Escape(taskId)}", $"stop task '{taskId}'") { IsAboutTask = true };
+    public static ApiRequest Stop(string taskId) => new(HttpMethod.Delete, $"/agent-execution/{PathText.Of(taskId)}", $"stop task '{taskId}'") { IsAboutTask = true };
 
     public static ApiRequest Approve(string taskId, ApprovalDecisionRequest? decision) => Decide(taskId, decision, "approve");
 
     public static ApiRequest Reject(string taskId, ApprovalDecisionRequest? decision) => Decide(taskId, decision, "reject");
 
     public static Call<WhyAnswer> Why(string taskId) =>
-        new(new ApiRequest(HttpMethod.Get, $"/v1/tasks/{Escape(taskId)}/why", $"ask why task '{taskId}' waits") { IsAboutTask = true }, ProtocolJson.Default.WhyAnswer);
+        new(new ApiRequest(HttpMethod.Get, $"/v1/tasks/{PathText.Of(taskId)}/why", $"ask why task '{taskId}' waits") { IsAboutTask = true }, ProtocolJson.Default.WhyAnswer);
 
     public static ApiRequest Session(string taskId, bool all, int? after)
     {
         var query = after is { } number ? string.Create(CultureInfo.InvariantCulture, $"?after={number}") : all ? "?all=true" : "";
-        return new(HttpMethod.Get, $"/v1/tasks/{Escape(taskId)}/session{query}", $"read the session of task '{taskId}'") { IsAboutTask = true };
+        return new(HttpMethod.Get, $"/v1/tasks/{PathText.Of(taskId)}/session{query}", $"read the session of task '{taskId}'") { IsAboutTask = true };
     }
 
     public static ApiRequest AppendSession(string taskId, AppendSessionRequest request) =>
-        new(HttpMethod.Post, $"/v1/tasks/{Escape(taskId)}/session", $"add to the session of task '{taskId}'")
+        new(HttpMethod.Post, $"/v1/tasks/{PathText.Of(taskId)}/session", $"add to the session of task '{taskId}'")
         {
             // A model may write what cannot be stored: NUL, half a surrogate pair.
             Body = WireText.Mend(JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.AppendSessionRequest)).ToArray(),
@@ -53,7 +59,7 @@ internal static class TaskRequests
         var refused = refusedToken is null ? "" : $"&refused={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(refusedToken)))}";
         return new(
             HttpMethod.Post,
-            $"/mcp_auth/{Escape(agentId)}/{Escape(userId)}/get_token?generate_login_url={(generateLoginUrl ? "true" : "false")}{refused}",
+            $"/mcp_auth/{PathText.Of(agentId)}/{PathText.Of(userId)}/get_token?generate_login_url={(generateLoginUrl ? "true" : "false")}{refused}",
             $"get a token for MCP server '{server.Name}'")
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(server, ProtocolJson.Default.MCPServerDetails),
@@ -70,7 +76,7 @@ internal static class TaskRequests
         };
 
     public static ApiRequest PlanTool(string agentId, string taskId, string tool, JsonElement arguments, string idempotencyKey) =>
-        new(HttpMethod.Post, $"/agents/{Escape(agentId)}/operations/{Escape(tool)}", $"call '{tool}' for task '{taskId}'")
+        new(HttpMethod.Post, $"/agents/{PathText.Of(agentId)}/operations/{PathText.Of(tool)}", $"call '{tool}' for task '{taskId}'")
         {
             Body = WireText.Mend(Encoding.UTF8.GetBytes($$"""{"body_params":{{arguments.GetRawText()}}}""")).ToArray(),
             ExecutionId = taskId,
@@ -79,10 +85,10 @@ internal static class TaskRequests
         };
 
     public static ApiRequest List(string agentId, TaskFilters? filters) =>
-        new(HttpMethod.Get, $"/agent-execution/executions/history/{Escape(agentId)}{Query(filters)}", $"list the tasks of agent '{agentId}'");
+        new(HttpMethod.Get, $"/agent-execution/executions/history/{PathText.Of(agentId)}{Query(filters)}", $"list the tasks of agent '{agentId}'");
 
     public static ApiRequest ListOfUser(string userId, TaskFilters? filters) =>
-        new(HttpMethod.Get, $"/agent-execution/executions/history/user/{Escape(userId)}{Query(filters)}", "list the tasks of a user");
+        new(HttpMethod.Get, $"/agent-execution/executions/history/user/{PathText.Of(userId)}{Query(filters)}", "list the tasks of a user");
 
     /// <summary>A page of all tasks; after the first, from where the one before ended.</summary>
     public static ApiRequest ListPage(string? agentId, TaskFilters? filters, string? cursor) =>
@@ -93,7 +99,7 @@ internal static class TaskRequests
         new Call<AgentTaskFields>(request, ProtocolJson.Default.AgentTaskFields).Then(fields => new AgentTask(fields, new TaskLink(transport)));
 
     public static ApiRequest Push(string taskId, IReadOnlyList<TaskUpdateEvent> events, string? lease, string? idempotencyKey) =>
-        new(HttpMethod.Post, $"/agent-execution/{Escape(taskId)}/events/push", $"push events to task '{taskId}'")
+        new(HttpMethod.Post, $"/agent-execution/{PathText.Of(taskId)}/events/push", $"push events to task '{taskId}'")
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(events, ProtocolJson.Default.IReadOnlyListTaskUpdateEvent),
             Lease = lease,
@@ -102,7 +108,7 @@ internal static class TaskRequests
         };
 
     public static ApiRequest Metrics(AgentTaskFields task, string? lease) =>
-        new(HttpMethod.Post, $"/agents-metrics/{Escape(task.AgentId)}/execution", $"report the metrics of task '{task.Id}'")
+        new(HttpMethod.Post, $"/agents-metrics/{PathText.Of(task.AgentId)}/execution", $"report the metrics of task '{task.Id}'")
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(MetricsOf(task), ProtocolJson.Default.ExecutionMetricsReport),
             Lease = lease,
@@ -110,17 +116,17 @@ internal static class TaskRequests
         };
 
     public static ApiRequest Report(string agentId, ReportTaskRequest request) =>
-        new(HttpMethod.Post, $"/agent-execution/{Escape(agentId)}/report_task", $"report a task of agent '{agentId}'")
+        new(HttpMethod.Post, $"/agent-execution/{PathText.Of(agentId)}/report_task", $"report a task of agent '{agentId}'")
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Default.ReportTaskRequest),
             IsAboutTask = true,
         };
 
     public static ApiRequest ActivityLog(string agentId, string taskId) =>
-        new(HttpMethod.Get, $"/activity/{Escape(agentId)}/{Escape(taskId)}", $"get the activity log of task '{taskId}'") { IsAboutTask = true };
+        new(HttpMethod.Get, $"/activity/{PathText.Of(agentId)}/{PathText.Of(taskId)}", $"get the activity log of task '{taskId}'") { IsAboutTask = true };
 
     public static ApiRequest Events(Configuration configuration, string organizationId, string taskId) =>
-        new(HttpMethod.Get, $"/agent-execution/{Escape(taskId)}/events", $"stream the events of task '{taskId}'")
+        new(HttpMethod.Get, $"/agent-execution/{PathText.Of(taskId)}/events", $"stream the events of task '{taskId}'")
         {
             Url = configuration.StreamUrl(organizationId),
             IsAboutTask = true,
@@ -146,14 +152,14 @@ internal static class TaskRequests
     private static bool IsCountedElsewhere(AgentTaskFields task) => task is { ReturnMetrics: true, Source: "orchestration" };
 
     private static ApiRequest Decide(string taskId, ApprovalDecisionRequest? decision, string verb) =>
-        new(HttpMethod.Post, $"/hitl/{Escape(taskId)}/{verb}", $"{verb} task '{taskId}'")
+        new(HttpMethod.Post, $"/hitl/{PathText.Of(taskId)}/{verb}", $"{verb} task '{taskId}'")
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(decision ?? new(), ProtocolJson.Default.ApprovalDecisionRequest),
             IsAboutTask = true,
         };
 
     private static ApiRequest Patch(string taskId, byte[] body, string verb) =>
-        new(HttpMethod.Patch, $"/agent-execution/{Escape(taskId)}/update", $"{verb} task '{taskId}'") { Body = body, IsAboutTask = true };
+        new(HttpMethod.Patch, $"/agent-execution/{PathText.Of(taskId)}/update", $"{verb} task '{taskId}'") { Body = body, IsAboutTask = true };
 
     private static string Query(TaskFilters? filters, params ReadOnlySpan<(string Name, string? Value)> more)
     {
@@ -170,6 +176,4 @@ internal static class TaskRequests
         var set = all.Where(filter => filter.Value is not null).Select(filter => $"{filter.Name}={Uri.EscapeDataString(filter.Value!)}");
         return string.Join('&', set) is { Length: > 0 } query ? "?" + query : "";
     }
-
-    private static string Escape(string id) => Uri.EscapeDataString(id);
 }

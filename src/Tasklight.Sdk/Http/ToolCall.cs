@@ -20,7 +20,7 @@ internal sealed class ToolCall
 
     public Call<JsonElement> Request()
     {
-        var request = new ApiRequest(HttpMethod.Post, $"/agents/{Uri.EscapeDataString(_agent.Id)}/operations/{Uri.EscapeDataString(_toolId)}", $"invoke tool '{_toolId}'")
+        var request = new ApiRequest(HttpMethod.Post, $"/agents/{PathText.Of(_agent.Id)}/operations/{PathText.Of(_toolId)}", $"invoke tool '{_toolId}'")
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(_sent.Payload, ProtocolJson.Default.JsonElement),
             AgentVersion = _agent.Version.ToString(CultureInfo.InvariantCulture),

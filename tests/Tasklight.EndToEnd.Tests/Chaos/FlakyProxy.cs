@@ -142,6 +142,7 @@ sealed class FlakyProxy : IAsyncDisposable
             pause = Latency * _random.NextDouble();
 
         await _gate.PassAsync(_end.Token);
+        // The slow wire itself.
         await Task.Delay(pause, _end.Token);
     }
 }

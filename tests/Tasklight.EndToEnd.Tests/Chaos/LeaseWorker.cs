@@ -12,6 +12,7 @@ namespace Tasklight.EndToEnd.Tests.Chaos;
 /// </summary>
 sealed class LeaseWorker : IAsyncDisposable
 {
+    // The rhythm of a process of its own: how often it beats, and how long it stays away after a break. No test waits for either.
     static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 

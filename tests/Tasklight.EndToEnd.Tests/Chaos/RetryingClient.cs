@@ -10,6 +10,7 @@ namespace Tasklight.EndToEnd.Tests.Chaos;
 /// </summary>
 sealed class RetryingClient : IDisposable
 {
+    // How long a client waits before it asks again; what it waits for is the answer.
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     readonly HttpClient _http;

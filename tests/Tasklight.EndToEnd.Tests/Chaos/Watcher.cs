@@ -7,6 +7,7 @@ namespace Tasklight.EndToEnd.Tests.Chaos;
 /// <summary>A subscriber that resumes behind the last event it saw, whatever breaks its stream, until the task has finished.</summary>
 sealed class Watcher(Uri server, string task)
 {
+    // How long a subscriber stays away after a break; what it waits for is the task's end.
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     readonly List<long> _seen = [];

@@ -7,6 +7,9 @@ namespace Tasklight.EndToEnd.Tests.Laws;
 /// <summary>A worker with leases whose every step a test takes by hand: it heartbeats, and otherwise does what it is told.</summary>
 sealed class WireWorker : IAsyncDisposable
 {
+    // A worker's rhythm, in which it is heard; no test waits for it.
+    static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
+
     readonly CancellationTokenSource _life = new();
     readonly HttpClient _http;
     readonly SharedServer _server;
@@ -69,7 +72,7 @@ sealed class WireWorker : IAsyncDisposable
         while (!_life.IsCancellationRequested)
         {
             await TellAsync("worker-heartbeat", null);
-            await Task.Delay(TimeSpan.FromMilliseconds(500), _life.Token);
+            await Task.Delay(Beat, _life.Token);
         }
     }
 }
