@@ -6,7 +6,7 @@ namespace Tasklight.Agents.Models;
 /// Ends an answer that grows past its limit while it is read: a body as a whole; a stream by the line, since a line is what its reader holds,
 /// and as a whole at a multiple, since every piece of text comes wrapped.
 /// </summary>
-internal sealed class AnswerStream(Stream inner, string model, long most, bool isStream) : ReadStream(inner)
+internal sealed class AnswerStream(Stream inner, string model, long most, bool isStream) : InspectedStream(inner)
 {
     private const int Wrapping = 16;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tasklight.Agents.Tools;
 
 /// <summary>A stream of somebody else's that is given up when it gets too long: in all, or since its last line break.</summary>
-internal sealed class LimitedStream(Stream inner, long most, bool byLine = false, Action? onTooLarge = null) : ReadStream(inner)
+internal sealed class LimitedStream(Stream inner, long most, bool byLine = false, Action? onTooLarge = null) : InspectedStream(inner)
 {
     private long _count;
 

@@ -1,6 +1,6 @@
-namespace Tasklight.Agents.Tools;
+namespace Tasklight.Sdk.Http;
 
-/// <summary>A stream of somebody else's that is read only, each piece of it looked at.</summary>
+/// <summary>A stream of somebody else's that is only read, and closed with this one.</summary>
 internal abstract class ReadStream(Stream inner) : Stream
 {
     public override bool CanRead => true;
@@ -11,28 +11,14 @@ internal abstract class ReadStream(Stream inner) : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        Look(buffer.Span[..read]);
-        return read;
-    }
+    public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(Span<byte> buffer)
-    {
-        var read = inner.Read(buffer);
-        Look(buffer[..read]);
-        return read;
-    }
+    public abstract override int Read(Span<byte> buffer);
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -46,8 +32,7 @@ internal abstract class ReadStream(Stream inner) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <summary>Sees each piece before the reader does; what it raises, the reader gets.</summary>
-    protected abstract void Look(ReadOnlySpan<byte> piece);
+    protected Stream Inner => inner;
 
     protected override void Dispose(bool disposing)
     {
