@@ -3,13 +3,14 @@ using Tasklight.Stub;
 
 namespace Tasklight.Worker.Tests;
 
+/// <summary>A worker owns nothing but leases: kept, lost, stopped, given back.</summary>
 public sealed class LeaseTests
 {
     [Fact]
     public async Task A_stop_cancels_the_handler_and_is_confirmed_before_the_run_ends()
     {
         await using var platform = await StubPlatform.StartAsync();
-        await using var worker = new RunningWorker(platform.Worker().OnTask(RunUntilCancelledAsync));
+        await using var worker = new RunningWorker(platform.Worker().OnTask(RunningWorker.UntilCancelledAsync));
         platform.Dispatch("lease-1");
         await platform.PatchAsync("executing");
 
@@ -28,7 +29,7 @@ public sealed class LeaseTests
     public async Task A_stop_of_a_run_that_is_not_here_is_answered_too()
     {
         await using var platform = await StubPlatform.StartAsync();
-        await using var worker = new RunningWorker(platform.Worker().OnTask(RunUntilCancelledAsync));
+        await using var worker = new RunningWorker(platform.Worker().OnTask(RunningWorker.UntilCancelledAsync));
 
         platform.StopTask("lease-9");
 
@@ -136,7 +137,7 @@ public sealed class LeaseTests
         await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) =>
         {
             Interlocked.Increment(ref runs);
-            return RunUntilCancelledAsync(task, ct);
+            return RunningWorker.UntilCancelledAsync(task, ct);
         }));
         platform.Dispatch("lease-1");
         platform.Dispatch("lease-1");
@@ -168,66 +169,6 @@ public sealed class LeaseTests
         Assert.Equal("instance-1", (await platform.NextAsync(call => call.Method == "GET")).Header("Tasklight-Instance"));
         go.SetResult();
         Assert.Equal("lease-1", (await platform.PatchAsync("completed")).Header("Tasklight-Lease"));
-    }
-
-    [Fact]
-    public async Task A_leaving_worker_takes_nothing_more_and_hands_back_what_does_not_end()
-    {
-        await using var platform = await StubPlatform.StartAsync();
-        await using var worker = new RunningWorker(platform.Worker().OnTask(RunUntilCancelledAsync));
-        platform.Dispatch("lease-1", "one");
-        platform.Dispatch("lease-2", "two");
-        await platform.PatchAsync("executing");
-        await platform.PatchAsync("executing");
-
-        await worker.LeaveAsync();
-
-        Assert.True((await platform.PostAsync("worker-capacity-update")).Json.GetProperty("data").GetProperty("is_busy").GetBoolean());
-        var goodbye = await platform.PostAsync("worker-finished");
-        Assert.Equal(
-            ["lease-1", "lease-2"],
-            goodbye.Json.GetProperty("data").GetProperty("lease_ids").EnumerateArray().Select(id => id.GetString()).Order(StringComparer.Ordinal));
-        Assert.DoesNotContain(platform.Rest(), call => call.Method == "PATCH" || call.Value("event") == "run-ended");
-    }
-
-    [Fact]
-    public async Task A_leaving_worker_lets_running_tasks_end_within_the_grace()
-    {
-        await using var platform = await StubPlatform.StartAsync();
-        await using var worker = new RunningWorker(platform.Worker(options => options.ShutdownGrace = TimeSpan.FromMinutes(1)).OnTask(async context =>
-        {
-            var leaving = new TaskCompletionSource();
-            await using var told = context.Leaving.Register(leaving.SetResult);
-            await leaving.Task;
-            return context.Cancelled.IsCancellationRequested ? "cancelled" : "in time";
-        }));
-        platform.Dispatch("lease-1");
-        await platform.PatchAsync("executing");
-
-        await worker.LeaveAsync();
-
-        Assert.Equal("in time", (await platform.PatchAsync("completed")).Value("result"));
-        Assert.Empty((await platform.PostAsync("worker-finished")).Json.GetProperty("data").GetProperty("lease_ids").EnumerateArray());
-    }
-
-    [Fact]
-    public async Task What_a_cancelled_handler_of_a_leaving_worker_still_returns_is_saved()
-    {
-        await using var platform = await StubPlatform.StartAsync();
-        await using var worker = new RunningWorker(platform.Worker().OnTask(async (task, ct) =>
-        {
-            var cancelled = new TaskCompletionSource();
-            await using var told = ct.Register(cancelled.SetResult);
-            await cancelled.Task;
-            return "half of it";
-        }));
-        platform.Dispatch("lease-1");
-        await platform.PatchAsync("executing");
-
-        await worker.LeaveAsync();
-
-        Assert.Equal("half of it", (await platform.PatchAsync("completed")).Value("result"));
-        Assert.Empty((await platform.PostAsync("worker-finished")).Json.GetProperty("data").GetProperty("lease_ids").EnumerateArray());
     }
 
     [Fact]
@@ -318,78 +259,5 @@ public sealed class LeaseTests
         Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 1.5, 10);
     }
 
-    [Theory]
-    [InlineData(403)]
-    [InlineData(404)]
-    public async Task A_refused_worker_ends_with_the_reason(int status)
-    {
-        await using var platform = await StubPlatform.StartAsync();
-        platform.Override = _ => StubAnswer.Error(status, "the reason");
-        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
-
-        var exception = await Assert.ThrowsAnyAsync<ModuleException>(() => worker.Ended);
-
-        Assert.Equal(status, exception.StatusCode);
-        Assert.Contains("the reason", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task What_stands_in_the_servers_place_for_a_moment_ends_no_worker_that_was_connected()
-    {
-        await using var platform = await StubPlatform.StartAsync();
-        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = new HastyClock()).OnTask((task, ct) => Task.FromResult("done")));
-        await platform.PostAsync("worker-heartbeat");
-
-        var refusals = 0;
-        platform.Override = call => call is { Method: "GET" } && refusals++ < 2 ? new StubAnswer(404, "<h1>404 Not Found</h1>", "text/html") : null;
-        platform.Cut();
-        platform.Dispatch("lease-1");
-
-        await platform.PatchAsync("completed");
-        Assert.Equal(3, refusals);
-    }
-
-    [Fact]
-    public async Task An_address_where_no_server_is_ends_a_worker_at_its_start()
-    {
-        await using var platform = await StubPlatform.StartAsync();
-        platform.Override = _ => new StubAnswer(404, "<h1>404 Not Found</h1>", "text/html");
-        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
-
-        Assert.Equal(404, (await Assert.ThrowsAnyAsync<ModuleException>(() => worker.Ended)).StatusCode);
-    }
-
-    [Fact]
-    public async Task An_environment_conflict_ends_the_worker_with_the_reason()
-    {
-        await using var platform = await StubPlatform.StartAsync();
-        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
-
-        platform.Send(StubTask.Frame("worker-environment-conflict", """{"id":"1","event":"worker-environment-conflict","data":null,"error":"another one"}"""));
-
-        Assert.Contains("another one", (await Assert.ThrowsAsync<ModuleException>(() => worker.Ended)).Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("ApiKey", "TASKLIGHT_API_KEY")]
-    [InlineData("OrganizationId", "TASKLIGHT_ORGANIZATION_ID")]
-    [InlineData("AgentId", "TASKLIGHT_AGENT_ID")]
-    public async Task A_missing_setting_is_named_before_anything_starts(string setting, string variable)
-    {
-        await using var platform = await StubPlatform.StartAsync();
-        var worker = platform.Worker(options => typeof(Configuration).GetProperty(setting)!.SetValue(options.Configuration, null)).OnTask((task, ct) => Task.FromResult(""));
-
-        var exception = await Assert.ThrowsAsync<ModuleException>(() => worker.RunAsync(TestContext.Current.CancellationToken));
-
-        Assert.Equal(400, exception.StatusCode);
-        Assert.Contains(variable, exception.Message, StringComparison.Ordinal);
-    }
-
     private static bool IsBusy(StubCall call) => call.Json.GetProperty("data").GetProperty("is_busy").GetBoolean();
-
-    private static async Task<string> RunUntilCancelledAsync(AgentTask task, CancellationToken ct)
-    {
-        await Until.CancelledAsync(ct);
-        return "never";
-    }
 }
