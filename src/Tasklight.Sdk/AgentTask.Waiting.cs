@@ -11,17 +11,18 @@ public sealed partial class AgentTask
 
     /// <summary>
     /// Fetches the task again and again, ever less often but at least every two seconds, until it is completed, failed, stopped or in error.
-    /// A paused task is waited for too: somebody has to decide.
+    /// A paused task is waited for too: somebody has to decide. A server that cannot be reached is waited for, too, up to five minutes.
     /// </summary>
     /// <param name="progress">Told of this object whenever the task was found changed.</param>
     /// <param name="ct">Ends the waiting; the task goes on.</param>
-    /// <exception cref="ModuleException">The task could not be fetched; see <see cref="Configuration.RetryFor"/>.</exception>
+    /// <exception cref="ModuleException">The server refuses to tell of the task, or could not be reached for too long.</exception>
     public async Task<AgentTask> WaitForCompletionAsync(IProgress<AgentTask>? progress = null, CancellationToken ct = default)
     {
         for (var reads = 0; !Status.IsTerminal(); reads++)
         {
             await Task.Delay(PauseAfter(reads), _link.Transport.Clock, ct).ConfigureAwait(false);
-            await _link.Transport.SendAsync(Following(progress), ct).ConfigureAwait(false);
+            var following = Following(progress);
+            await Retry.RunAsync(ct => _link.Transport.SendAsync(following, ct), Retry.LongestOutage, _link.Transport.Clock, ct).ConfigureAwait(false);
         }
 
         return this;
@@ -33,7 +34,8 @@ public sealed partial class AgentTask
         for (var reads = 0; !Status.IsTerminal(); reads++)
         {
             Retry.Sleep(PauseAfter(reads), _link.Transport.Clock, ct);
-            _link.Transport.Send(Following(progress), ct);
+            var following = Following(progress);
+            Retry.Run(ct => _link.Transport.Send(following, ct), Retry.LongestOutage, _link.Transport.Clock, ct);
         }
 
         return this;
@@ -48,7 +50,8 @@ public sealed partial class AgentTask
     private Call<AgentTask> Following(IProgress<AgentTask>? progress)
     {
         var before = (Status, UpdatedAt, InternalStatus, DeepPlanning);
-        return Reloading().Then(task =>
+        var reloading = Reloading();
+        return (reloading with { Request = reloading.Request.ForRepeating(_link.Transport.Configuration) }).Then(task =>
         {
             if (before != (Status, UpdatedAt, InternalStatus, DeepPlanning))
             {

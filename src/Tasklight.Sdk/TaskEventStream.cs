@@ -12,8 +12,6 @@ namespace Tasklight.Sdk;
 /// </summary>
 internal sealed class TaskEventStream(Transport transport, string organizationId, string taskId)
 {
-    private static readonly TimeSpan LongestOutage = TimeSpan.FromMinutes(5);
-
     private readonly ApiRequest _request = TaskRequests.Events(transport.Configuration, organizationId, taskId);
     private string _lastId = "";
     private DateTimeOffset _lastTime;
@@ -118,7 +116,7 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
 
     private TimeSpan PauseAfter(ModuleException? failure, StreamTrace trace)
     {
-        if (failure is not null && (!(failure.IsTransient || (failure.IsForeign && trace.HasOpened)) || transport.Clock.GetElapsedTime(_lastContact) > LongestOutage))
+        if (failure is not null && (!(failure.IsTransient || (failure.IsForeign && trace.HasOpened)) || transport.Clock.GetElapsedTime(_lastContact) > Retry.LongestOutage))
         {
             trace.Failed(failure);
             throw failure;

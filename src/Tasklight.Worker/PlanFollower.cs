@@ -98,8 +98,8 @@ internal sealed class PlanFollower
 
         try
         {
-            var call = new Call<AgentTaskFields>(TaskRequests.Get(Task.Id), ProtocolJson.Default.AgentTaskFields);
-            var answer = await _parts.Transport.SendAsync(call, ct).ConfigureAwait(false);
+            var call = new Call<AgentTaskFields>(TaskRequests.Get(Task.Id).ForRepeating(_parts.Transport.Configuration), ProtocolJson.Default.AgentTaskFields);
+            var answer = await Retry.RunAsync(ct => _parts.Transport.SendAsync(call, ct), _parts.Options.SaveRetries, _parts.Options.Clock, ct).ConfigureAwait(false);
             Task.DeepPlanning = _fetched = answer.DeepPlanning;
             return true;
         }

@@ -98,6 +98,31 @@ public abstract class TasksTests(SdkMode mode)
         Assert.Equal("/agent-execution/x/status", (await server.NextAsync()).Path);
     }
 
+    [Theory]
+    [InlineData(503, """{"detail":"starting","code":"unavailable"}""", "application/json")]
+    [InlineData(404, "<h1>404 Not Found</h1>", "text/html")]
+    [InlineData(200, "<h1>We will be back</h1>", "text/html")]
+    public async Task Waiting_outlasts_a_server_that_is_away_for_a_moment(int status, string body, string contentType)
+    {
+        var reads = 0;
+        await using var server = await StubServer.StartAsync(_ => ++reads is 2 or 3
+            ? new StubAnswer(status, body, contentType)
+            : StubAnswer.Ok(StubTask.Json(task => task.Status = reads < 4 ? AgentExecutionStatus.Executing : AgentExecutionStatus.Completed)));
+
+        var task = await mode.WaitForCompletionAsync(StubSdk.TasksOf(server), StubTask.Id, new Told());
+
+        Assert.Equal((AgentExecutionStatus.Completed, 4), (task.Status, reads));
+    }
+
+    [Fact]
+    public async Task Waiting_ends_when_the_server_no_longer_knows_the_task()
+    {
+        var reads = 0;
+        await using var server = await StubServer.StartAsync(_ => ++reads < 2 ? StubAnswer.Ok(StubTask.Json()) : StubAnswer.Error(404, "no such task"));
+
+        await Assert.ThrowsAsync<TaskNotFoundException>(() => mode.WaitForCompletionAsync(StubSdk.TasksOf(server), StubTask.Id, new Told()));
+    }
+
     [Fact]
     public async Task Waiting_ends_with_the_task_and_tells_of_each_change_once()
     {

@@ -144,6 +144,26 @@ public sealed class PlanFollowingTests
     }
 
     [Fact]
+    public async Task A_plan_is_followed_though_the_server_is_away_for_a_moment()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var failures = 2;
+        platform.Override = call => call is { Method: "GET" } && call.Path.EndsWith("/status", StringComparison.Ordinal) && failures-- > 0 ? StubAnswer.Error(503, "starting") : null;
+        await using var worker = new RunningWorker(platform.Worker().OnTask(async context =>
+        {
+            if (context.RetryCount > 0)
+            {
+                await context.CompletePlanItemAsync("read");
+            }
+
+            return "done";
+        }));
+        platform.Dispatch("lease-1", change: task => task.DeepPlanning = Plan("read"));
+
+        Assert.Equal("2", (await platform.PatchAsync("completed")).Value("execution_attempts"));
+    }
+
+    [Fact]
     public async Task A_task_without_a_plan_costs_no_question()
     {
         await using var platform = await StubPlatform.StartAsync();

@@ -6,10 +6,13 @@ namespace Tasklight.Sdk.Http;
 /// </summary>
 internal static class Retry
 {
+    /// <summary>How long whoever follows a task goes on without a server.</summary>
+    public static readonly TimeSpan LongestOutage = TimeSpan.FromMinutes(5);
+
     private static readonly RetryLimits Usual = new(TimeSpan.Zero);
     private static readonly TimeSpan LongestAskedFor = TimeSpan.FromMinutes(5);
 
-    /// <summary>Runs what a worker must not lose until it succeeds, is refused by the server itself, or the time is over.</summary>
+    /// <summary>Runs what must not be lost to a server that is away for a while until it succeeds, is refused by the server itself, or the time is over.</summary>
     /// <exception cref="ModuleException">The last failure.</exception>
     public static Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> action, TimeSpan limit, TimeProvider clock, CancellationToken ct) =>
         RunAsync(action, new RetryLimits(limit) { PastForeign = true }, clock, null, ct);
