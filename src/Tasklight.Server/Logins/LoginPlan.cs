@@ -1,7 +1,7 @@
 namespace Tasklight.Server.Logins;
 
 /// <summary>What is needed to finish a login that somebody was asked for. Lives in clear for the moment of use only.</summary>
-sealed record LoginPlan
+sealed record LoginPlan : LoginTerms
 {
     /// <summary>The page where the person logs in, with everything in its query.</summary>
     public required string Page { get; init; }
@@ -17,18 +17,4 @@ sealed record LoginPlan
 
     /// <summary>The authorization server names itself when it sends the person back (RFC 9207).</summary>
     public bool NamesIssuer { get; init; }
-
-    public required string Issuer { get; init; }
-    public required string TokenEndpoint { get; init; }
-
-    /// <summary>Where tokens are taken back (RFC 7009); null = nowhere.</summary>
-    public string? RevocationEndpoint { get; init; }
-
-    public required string RedirectUri { get; init; }
-    public required string Resource { get; init; }
-
-    /// <summary>What it was asked to be good for.</summary>
-    public IReadOnlyList<string> Scopes { get; init; } = [];
-
-    public required OAuthClient Client { get; init; }
 }

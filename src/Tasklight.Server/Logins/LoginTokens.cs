@@ -1,13 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Tasklight.Server.Logins;
 
 /// <summary>The tokens of a login and what refreshes them. Lives in clear for the moment of use only.</summary>
-sealed record LoginTokens
+sealed record LoginTokens : LoginTerms
 {
     // A token that ends while it is under way is no help.
     static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
     // What is refused later was good in between.
     static readonly TimeSpan AtOnce = TimeSpan.FromMinutes(1);
+
+    public LoginTokens()
+    {
+    }
+
+    /// <summary>Tokens of the login that somebody was asked for.</summary>
+    [SetsRequiredMembers]
+    public LoginTokens(LoginPlan plan, string accessToken)
+        : base(plan) => AccessToken = accessToken;
 
     public required string AccessToken { get; init; }
     public string? RefreshToken { get; init; }
@@ -18,20 +29,6 @@ sealed record LoginTokens
 
     /// <summary>It was fetched because the MCP server refused the one before.</summary>
     public bool AnswersRefusal { get; init; }
-
-    public required string Issuer { get; init; }
-    public required string TokenEndpoint { get; init; }
-
-    /// <summary>Where tokens are taken back (RFC 7009); null = nowhere.</summary>
-    public string? RevocationEndpoint { get; init; }
-
-    public required string RedirectUri { get; init; }
-    public required string Resource { get; init; }
-
-    /// <summary>What it was asked to be good for.</summary>
-    public IReadOnlyList<string> Scopes { get; init; } = [];
-
-    public required OAuthClient Client { get; init; }
 
     /// <summary>Refused now, would another one be any better? Not when this one was fetched for that reason just before.</summary>
     public bool MayBeMended(DateTimeOffset now) => RefreshToken is not null && !(AnswersRefusal && now - IssuedAt < AtOnce);

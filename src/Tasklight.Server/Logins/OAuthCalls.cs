@@ -80,20 +80,7 @@ sealed class OAuthCalls(LoginHttp http, TimeProvider time)
             return (null, refusal);
         }
 
-        return (new()
-        {
-            AccessToken = answer.AccessToken!,
-            RefreshToken = answer.RefreshToken,
-            IssuedAt = time.GetUtcNow(),
-            ExpiresAt = EndOf(answer),
-            Issuer = plan.Issuer,
-            TokenEndpoint = plan.TokenEndpoint,
-            RevocationEndpoint = plan.RevocationEndpoint,
-            RedirectUri = plan.RedirectUri,
-            Resource = plan.Resource,
-            Scopes = plan.Scopes,
-            Client = plan.Client,
-        }, null);
+        return (new(plan, answer.AccessToken!) { RefreshToken = answer.RefreshToken, IssuedAt = time.GetUtcNow(), ExpiresAt = EndOf(answer) }, null);
     }
 
     /// <summary>Tokens in the place of those that are no good any more.</summary>
