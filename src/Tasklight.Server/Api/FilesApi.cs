@@ -13,10 +13,10 @@ namespace Tasklight.Server.Api;
 static class FilesApi
 {
     const string AnyType = "application/octet-stream";
-
-    static readonly FileExtensionContentTypeProvider Types = new();
     const int LongestBoundary = 128;
     const long LongestLifetime = 3650L * 24 * 3600;
+
+    static readonly FileExtensionContentTypeProvider Types = new();
 
     public static void MapFiles(this IEndpointRouteBuilder routes)
     {

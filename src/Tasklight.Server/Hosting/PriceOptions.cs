@@ -43,7 +43,10 @@ sealed record PriceOptions
         : _models.Keys.Where(key => key.EndsWith('*') && model.StartsWith(key[..^1], StringComparison.Ordinal)).MaxBy(static key => key.Length) is { } best ? _models[best] : null;
 
     /// <summary>The task's model as <c>provider/name</c> when it has no price; null when it has one, or the task names none.</summary>
-    public string? Unpriced(AgentTaskFields task) => task.LlmModelName is { } name && $"{task.LlmModelProvider}/{name}" is var model && Find(model) is null ? model : null;
+    public string? Unpriced(AgentTaskFields task) => ModelOf(task) is { } model && Find(model) is null ? model : null;
+
+    /// <summary>The task's model as prices name it; null when the task names none.</summary>
+    public static string? ModelOf(AgentTaskFields task) => task.LlmModelName is { } name ? $"{task.LlmModelProvider}/{name}" : null;
 
     /// <summary>What was used, with its cost; tokens of a model without a price are counted apart.</summary>
     public UsageTotals Totals(SessionUsage usage)

@@ -1,5 +1,6 @@
 using Tasklight.Protocol;
 using Tasklight.Server.Events;
+using Tasklight.Server.Hosting;
 
 namespace Tasklight.Server.Lifecycle;
 
@@ -51,7 +52,7 @@ static partial class TaskMachine
         return new()
         {
             // Unmodified workers all name the same one, which is none.
-            Model = task.Fields.LlmModelName is { } name ? $"{task.Fields.LlmModelProvider}/{name}" : model,
+            Model = PriceOptions.ModelOf(task.Fields) ?? model,
             PromptTokens = Math.Max(0, reported.PromptTokens - counted.PromptTokens),
             CompletionTokens = Math.Max(0, reported.CompletionTokens - counted.CompletionTokens),
         };
