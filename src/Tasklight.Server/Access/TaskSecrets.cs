@@ -44,15 +44,8 @@ sealed class TaskSecrets(ISecretBox box)
     /// <param name="servers">What is to take their place.</param>
     public static bool StayInPlace(IReadOnlyList<MCPServerDetails> known, IReadOnlyList<MCPServerDetails> servers)
     {
-        for (var i = 0; i < servers.Count; i++)
-        {
-            if (Holds(servers[i], static value => value == SecretMask.Text) && !IsInPlace(known, servers[i], KeyOf(servers, i)))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        var (keys, places) = (KeysOf(servers), PlacesOf(known));
+        return !servers.Where((server, i) => Holds(server, static value => value == SecretMask.Text) && !IsInPlace(places, server, keys[i])).Any();
     }
 
     /// <summary>The servers with <see cref="SecretMask.Text"/> in the place of each secret; the same list when there is none.</summary>
@@ -86,10 +79,10 @@ sealed class TaskSecrets(ISecretBox box)
 
     static MCPServerDetails[] Unmask(IReadOnlyList<MCPServerDetails> servers, Dictionary<string, Dictionary<string, string>> secrets)
     {
-        var clear = new MCPServerDetails[servers.Count];
+        var (keys, clear) = (KeysOf(servers), new MCPServerDetails[servers.Count]);
         for (var i = 0; i < clear.Length; i++)
         {
-            clear[i] = secrets.TryGetValue(KeyOf(servers, i), out var found) ? Unmask(servers[i], found) : servers[i];
+            clear[i] = secrets.TryGetValue(keys[i], out var found) ? Unmask(servers[i], found) : servers[i];
         }
 
         return clear;
@@ -105,18 +98,23 @@ sealed class TaskSecrets(ISecretBox box)
 
     static SecretValues Merge(SecretValues kept, IReadOnlyList<MCPServerDetails> known, string? userOidcToken, JsonElement? userTokens, IReadOnlyList<MCPServerDetails>? servers)
     {
-        var merged = servers is null ? kept.McpServers : new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
-        for (var i = 0; i < servers?.Count; i++)
+        return new(IsGiven(userOidcToken) ? userOidcToken : kept.UserOidcToken, IsGiven(userTokens) ? userTokens : kept.UserTokens, servers is null ? kept.McpServers : Merge(kept.McpServers, known, servers));
+    }
+
+    static Dictionary<string, Dictionary<string, string>> Merge(
+        Dictionary<string, Dictionary<string, string>> kept, IReadOnlyList<MCPServerDetails> known, IReadOnlyList<MCPServerDetails> servers)
+    {
+        var (keys, places, merged) = (KeysOf(servers), PlacesOf(known), new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal));
+        for (var i = 0; i < servers.Count; i++)
         {
-            var key = KeyOf(servers, i);
-            var secrets = SecretsOf(servers[i], IsInPlace(known, servers[i], key) ? kept.McpServers.GetValueOrDefault(key) : null);
+            var secrets = SecretsOf(servers[i], IsInPlace(places, servers[i], keys[i]) ? kept.GetValueOrDefault(keys[i]) : null);
             if (secrets.Count > 0)
             {
-                merged[key] = secrets;
+                merged[keys[i]] = secrets;
             }
         }
 
-        return new(IsGiven(userOidcToken) ? userOidcToken : kept.UserOidcToken, IsGiven(userTokens) ? userTokens : kept.UserTokens, merged);
+        return merged;
     }
 
     static Dictionary<string, string> SecretsOf(MCPServerDetails server, Dictionary<string, string>? kept)
@@ -143,30 +141,15 @@ sealed class TaskSecrets(ISecretBox box)
     }
 
     // A name is the better key, because a later list may come in another order; it must be the only one of that name.
-    static string KeyOf(IReadOnlyList<MCPServerDetails> servers, int index)
+    static string[] KeysOf(IReadOnlyList<MCPServerDetails> servers)
     {
-        var name = servers[index].Name;
-        var unique = !string.IsNullOrEmpty(name) && name[0] != '#';
-        for (var i = 0; unique && i < servers.Count; i++)
-        {
-            unique = i == index || servers[i].Name != name;
-        }
-
-        return unique ? name! : $"#{index}";
+        var times = servers.CountBy(static server => server.Name ?? "", StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        return [.. servers.Select((server, i) => server.Name is { Length: > 0 } name && name[0] != '#' && times[name] == 1 ? name : $"#{i}")];
     }
 
-    static bool IsInPlace(IReadOnlyList<MCPServerDetails> known, MCPServerDetails server, string key)
-    {
-        for (var i = 0; i < known.Count; i++)
-        {
-            if (KeyOf(known, i) == key)
-            {
-                return SecretTarget.Of(known[i]) == SecretTarget.Of(server);
-            }
-        }
+    static Dictionary<string, MCPServerDetails> PlacesOf(IReadOnlyList<MCPServerDetails> known) => KeysOf(known).Zip(known).ToDictionary(static pair => pair.First, static pair => pair.Second, StringComparer.Ordinal);
 
-        return false;
-    }
+    static bool IsInPlace(Dictionary<string, MCPServerDetails> places, MCPServerDetails server, string key) => places.TryGetValue(key, out var known) && SecretTarget.Of(known) == SecretTarget.Of(server);
 
     static bool HasSecret(IReadOnlyList<MCPServerDetails> servers) => servers.Any(static server => Holds(server, static value => value != SecretMask.Text));
 

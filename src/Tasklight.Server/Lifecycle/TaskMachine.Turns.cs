@@ -39,7 +39,10 @@ static partial class TaskMachine
         if (BlocksNextTurn(task) is { } blocker)
             return Conflict(ErrorCodes.TurnOpen, blocker);
 
-        var turn = new NewTurn(task.Created)
+        // The secrets that are kept are those of the servers as they are by now.
+        var fields = task.Created.Clone();
+        fields.McpServers = task.Fields.McpServers;
+        var turn = new NewTurn(fields)
         {
             Pin = task.Pin,
             MaxAttempts = task.MaxAttempts,

@@ -136,6 +136,18 @@ public sealed class TaskSecretsTests
     }
 
     [Fact]
+    public void Very_many_servers_are_told_apart_in_one_pass()
+    {
+        var servers = Enumerable.Range(0, 100_000).Select(static i => new MCPServerDetails { Name = i % 2 == 0 ? $"s{i}" : null, ApiKey = $"key-{i}" }).ToArray();
+        var (masked, kept) = _secrets.Extract(Task(null, null, servers));
+
+        var clear = masked.Clone();
+        _secrets.Restore(clear, _secrets.Merge(kept, masked.McpServers, null, null, masked.McpServers)!);
+
+        Assert.Equal(servers.Select(server => server.ApiKey), clear.McpServers.Select(server => server.ApiKey));
+    }
+
+    [Fact]
     public void Two_servers_of_one_name_keep_their_own_secrets()
     {
         var (masked, sealedSecrets) = _secrets.Extract(Task(null, null, new() { Name = "twin", ApiKey = "first" }, new() { Name = "twin", ApiKey = "second" }));

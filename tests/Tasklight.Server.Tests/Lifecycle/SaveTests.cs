@@ -241,4 +241,19 @@ public sealed class SaveTests
         Assert.Equal(("key-1", "oidc-1"), (clear.McpServers[0].ApiKey, clear.UserOidcToken));
         Assert.Same(saved, saved.After(second));
     }
+
+    [Fact]
+    public void A_retry_sends_secrets_to_the_servers_that_they_were_given_for()
+    {
+        var secrets = new TaskSecrets(new ReversingBox());
+        MCPServerDetails[] now = [new() { Name = "crm", Url = "https://crm.example", ApiKey = "key-1" }];
+        var task = Pending(fields => fields.McpServers = [new() { Name = "crm", Url = "https://evil.example" }])
+            .After(new TaskCommand.Save(Org, Id, At(1), new TaskPatch { McpServers = TaskSecrets.Mask(now).ToArray() }, null) { Secrets = new(secrets, null, null, now) });
+
+        var again = task.After(Stop(2)).After(new TaskCommand.Retry(Org, Id, At(3)));
+
+        var clear = again.Fields.Clone();
+        secrets.Restore(clear, again.Secrets!);
+        Assert.Equal(("https://crm.example", "key-1"), (clear.McpServers[0].Url, clear.McpServers[0].ApiKey));
+    }
 }
