@@ -83,7 +83,7 @@ static partial class TaskMachine
         if (IsAction(asked))
             Decided(edit, asked, new ApprovalStep { Verdict = ApprovalStep.Rejected, By = reject.By, KeyId = key.KeyId, Reason = reject.Reason });
         else
-            StopUndecided(edit, task, reject.By);
+            StopTree(edit, task, reject.By);
         return edit.Done();
     }
 
@@ -97,7 +97,7 @@ static partial class TaskMachine
         if (IsAction(asked))
             Decided(edit, asked, new ApprovalStep { Verdict = ApprovalStep.Expired, Reason = reason });
         else
-            StopUndecided(edit, task, "the expiry of its approval");
+            StopTree(edit, task, "the expiry of its approval");
         return edit.Done();
     }
 
@@ -117,13 +117,6 @@ static partial class TaskMachine
 
     // A hash alone is the word of a worker that knows no steps: calling it again after a rejection would look like an approval to it.
     static bool IsAction(HumanInTheLoopRequest asked) => asked.ToolName is not null;
-
-    static void StopUndecided(TaskEdit edit, TaskRecord task, string by)
-    {
-        edit.Fields.StopDetails = new TaskStop { RequestedAt = edit.Now, By = by, ConfirmedAt = edit.Now, EndedAt = task.Run is null ? edit.Now : null };
-        EndAsStopped(edit);
-        StopBelow(edit, by);
-    }
 
     static TaskDecision.Refusal? CannotDecide(TaskRecord task, string? waitNode, string? actionHash, Decider key, DateTimeOffset now)
     {

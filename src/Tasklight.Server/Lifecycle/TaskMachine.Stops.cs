@@ -17,15 +17,22 @@ static partial class TaskMachine
 
     static void StopTree(TaskEdit edit, TaskRecord task, string by)
     {
-        var isRunning = task.Run is { } run && run.Turn == task.Turn;
+        var run = task.Run?.Turn == task.Turn ? task.Run : null;
         edit.Fields.StopDetails = new TaskStop
         {
             RequestedAt = edit.Now,
             By = by,
-            ConfirmedAt = isRunning ? null : edit.Now,
-            EndedAt = isRunning ? null : edit.Now,
+            // Of a run that has saved its end, or its pause, nothing is left to be cancelled.
+            ConfirmedAt = run is null or { State: TaskRunState.Closed } ? edit.Now : null,
+            EndedAt = run is null ? edit.Now : null,
         };
-        EndAsStopped(edit);
+        edit.Fields.IsManuallyStopped = true;
+        edit.Fields.HitlRequest = null;
+        edit.Fields.PendingEcaRequest = null;
+        edit.Record = edit.Record with { HasOpenApproval = false };
+        edit.CloseRun(TaskRunState.Detached);
+        edit.Record = edit.Record with { EndedBy = null };
+        edit.Enter(AgentExecutionStatus.Stopped);
         StopBelow(edit, by);
     }
 
@@ -35,17 +42,6 @@ static partial class TaskMachine
     {
         foreach (var child in edit.After.OpenChildren)
             edit.Follow(command(child));
-    }
-
-    static void EndAsStopped(TaskEdit edit)
-    {
-        edit.Fields.IsManuallyStopped = true;
-        edit.Fields.HitlRequest = null;
-        edit.Fields.PendingEcaRequest = null;
-        edit.Record = edit.Record with { HasOpenApproval = false };
-        edit.CloseRun(TaskRunState.Detached);
-        edit.Record = edit.Record with { EndedBy = null };
-        edit.Enter(AgentExecutionStatus.Stopped);
     }
 
     static TaskDecision ConfirmStop(TaskRecord task, TaskCommand.ConfirmStop confirm)

@@ -199,4 +199,15 @@ public sealed class RunTests
         Assert.Equal(1.5, again.After(Save(1_004, new TaskPatch { Status = Completed, Duration = 1.5 })).Fields.Duration);
         Assert.Equal(0, again.After(Stop(1_004)).After(new TaskCommand.Create(Org, Id, At(1_005), Turn())).Fields.Duration);
     }
+
+    [Fact]
+    public void A_stop_of_a_paused_task_is_confirmed_though_its_slot_is_still_in_use_however_it_comes_about()
+    {
+        var asked = Executing().After(new TaskCommand.RequestApproval(Org, Id, At(5), new HumanInTheLoopRequest { WaitNodeId = "n" }, null));
+        foreach (var stopped in new[] { asked.After(Stop(7)), asked.After(new TaskCommand.Reject(Org, Id, At(7), "dana", null, null)) })
+        {
+            Assert.Equal((At(7), null), (stopped.Fields.StopDetails!.ConfirmedAt, stopped.Fields.StopDetails.EndedAt));
+            Assert.Equal(At(8), stopped.After(EndRun(8)).Fields.StopDetails!.EndedAt);
+        }
+    }
 }
