@@ -32,6 +32,12 @@ internal static class Abbreviations
             return;
         }
 
+        if (agent.ContainsKey("model_provider") || agent.ContainsKey("model_name"))
+        {
+            isWrong("model", "Short for model_provider and model_name: give it, or these two.");
+            return;
+        }
+
         (agent["model_provider"], agent["model_name"]) = (text[..slash], text[(slash + 1)..]);
         marks.Alias("model", "model_provider");
         marks.Alias("model", "model_name");

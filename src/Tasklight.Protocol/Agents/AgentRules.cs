@@ -49,9 +49,14 @@ internal static class AgentRules
 
     public static void Tools(ICollection<FieldError> errors, IReadOnlyList<AgentTool> tools)
     {
+        var known = new HashSet<string>(StringComparer.Ordinal);
         for (var position = 0; position < tools.Count; position++)
         {
             Tool(errors, tools[position], "tools", position);
+            if (tools[position]?.Id is { Length: > 0 } id && !known.Add(id))
+            {
+                errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, $"There is a tool '{id}' already.", "tools", position, "id"));
+            }
         }
     }
 
@@ -66,10 +71,25 @@ internal static class AgentRules
         }
     }
 
+    /// <summary>A server that nobody could reach: a program is known by its command, everything else by its address.</summary>
+    public static void McpServer(ICollection<FieldError> errors, MCPServerDetails server, params IReadOnlyList<object> path)
+    {
+        if (server.Type == MCPServerType.Local || server.Transport == MCPServerTransport.Stdio)
+        {
+            WireRules.Required(errors, server.Command, [.. path, "command"]);
+        }
+        else if (server.Url != SecretMask.Text && !IsAddress(server.Url))
+        {
+            errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, "Expected an http or https address, such as https://mcp.example.com, or a command instead.", [.. path, "url"]));
+        }
+    }
+
+    private static bool IsAddress(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
+
     private static void Operation(ICollection<FieldError> errors, AgentTool tool, IReadOnlyList<object> path)
     {
         WireRules.OneOf(errors, tool.Method, Methods, [.. path, "method"]);
-        if (!Uri.TryCreate(tool.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        if (!IsAddress(tool.Url))
         {
             errors.Add(FieldError.InBody(FieldErrorTypes.NotAllowed, "Expected an http or https address, such as https://api.example.com/orders/{id}.", [.. path, "url"]));
         }

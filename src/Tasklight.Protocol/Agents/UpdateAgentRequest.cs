@@ -345,7 +345,16 @@ public class UpdateAgentRequest : IWireRequest
         for (var position = 0; position < graph.Count; position++)
         {
             WireRules.Required(errors, graph[position]?.ItemId, "graph", position, "item_id");
-            if (graph[position] is { Type: AgentGraphItemType.Mcp, Settings.McpSettings: null })
+            if (graph[position] is not { Type: AgentGraphItemType.Mcp } item)
+            {
+                continue;
+            }
+
+            if (item.Settings?.McpSettings is { } server)
+            {
+                AgentRules.McpServer(errors, server, "graph", position, "settings", "mcp_settings");
+            }
+            else
             {
                 errors.Add(FieldError.InBody(
                     FieldErrorTypes.Missing, "Field required: an item of type mcp names its server.", "graph", position, "settings", "mcp_settings"));
