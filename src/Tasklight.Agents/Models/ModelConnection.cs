@@ -21,6 +21,9 @@ internal sealed record ModelConnection(ModelChoice Choice, string Provider, Uri 
 
     private const string Ollama = "http://localhost:11434/v1";
 
+    /// <summary>The provider's own public server.</summary>
+    public bool IsHome => Homes.TryGetValue(Provider, out var home) && new Uri(home).Host == Address.Host;
+
     /// <summary>As in messages: <c>openai/gpt-5</c>.</summary>
     public string Id => Choice.Id;
 

@@ -54,6 +54,10 @@ internal sealed class ModelHttpHandler(ModelConnection connection, ModelLimits l
         if (connection is { Provider: ModelConnection.Azure, Key: not null })
             request.Headers.TryAddWithoutValidation("api-key", connection.Key);
 
+        // Anthropic's client sends its key as a bearer token; those who speak its API know the older header, some of them only that.
+        if (connection is { Provider: ModelConnection.Anthropic, Key: not null, IsHome: false })
+            request.Headers.TryAddWithoutValidation("x-api-key", connection.Key);
+
         foreach (var (name, value) in connection.Choice.Headers)
         {
             request.Headers.Remove(name);

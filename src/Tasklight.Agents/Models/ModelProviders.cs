@@ -61,7 +61,8 @@ public sealed class ModelProviders(
             BaseUrl = connection.Address.GetLeftPart(UriPartial.Path).TrimEnd('/'),
             ApiKey = connection.Key ?? ModelHttpHandler.NoKey,
             MaxRetries = 0,
-            Timeout = Timeout.InfiniteTimeSpan,
+            // Told to the server; how long is waited is ModelLimits' business.
+            Timeout = TimeSpan.FromDays(1),
         });
         return client.AsIChatClient(connection.Choice.Name);
     }

@@ -17,6 +17,7 @@ public sealed class AnthropicTests
         Assert.Equal("/v1/messages", request.Path);
         Assert.Equal("a", request.Headers["X-Team"]);
         Assert.Contains("secret-key", string.Join(' ', request.Headers.Values));
+        Assert.Equal(("Bearer secret-key", "secret-key", "86400"), (request.Headers["Authorization"], request.Headers["x-api-key"], request.Headers["X-Stainless-Timeout"]));
         Assert.Equal("high", request.Json.GetProperty("output_config").GetProperty("effort").GetString());
         Assert.Equal(4321, request.Json.GetProperty("max_tokens").GetInt32());
     }
