@@ -41,9 +41,28 @@ internal static class Attachments
 
     public static bool IsPdf(string mediaType) => mediaType.Equals("application/pdf", StringComparison.OrdinalIgnoreCase);
 
+    // Links end in one type and lead to another; providers look, and refuse what is not as it is called.
+    private static DataContent Named(DataContent data)
+    {
+        var type = TypeOf(data.Data.Span);
+        return type is null || type.Equals(data.MediaType, StringComparison.OrdinalIgnoreCase) ? data : new(data.Data, type) { Name = data.Name };
+    }
+
+    private static string? TypeOf(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [0x89, 0x50, 0x4E, 0x47, ..] => "image/png",
+        [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
+        [0x47, 0x49, 0x46, 0x38, ..] => "image/gif",
+        [0x52, 0x49, 0x46, 0x46, _, _, _, _, 0x57, 0x45, 0x42, 0x50, ..] => "image/webp",
+        _ => null,
+    };
+
     private static AIContent Readable(DataContent data, string provider)
     {
-        if (Images.Contains(data.MediaType) || IsPdf(data.MediaType) || (Sounds.Contains(data.MediaType) && provider != ModelConnection.Anthropic))
+        if (Images.Contains(data.MediaType))
+            return Named(data);
+
+        if (IsPdf(data.MediaType) || (Sounds.Contains(data.MediaType) && provider != ModelConnection.Anthropic))
             return data;
 
         var name = data.Name is { Length: > 0 } given ? $" {given}" : "";

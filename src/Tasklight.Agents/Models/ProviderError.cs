@@ -14,6 +14,8 @@ internal static class ProviderError
         "exceeds the available context size", "exceed_context_size", "too many tokens", "request_too_large", "string_above_max_length",
     ];
 
+    private static readonly string[] SignsOfAFile = ["image", "pdf", "document", "download", "file"];
+
     private static readonly string[] SignsOfNoCredit = ["insufficient_quota", "credit balance", "billing"];
 
     /// <summary>The answer to a request.</summary>
@@ -25,7 +27,12 @@ internal static class ProviderError
     {
         var (type, said) = Parsed(body);
         var failure = Kind(status, type, said);
-        return new(failure, Sentence(connection, failure, status, Shown(connection, said))) { Status = status, RetryAfter = retryAfter };
+        return new(failure, Sentence(connection, failure, status, Shown(connection, said)))
+        {
+            Status = status,
+            RetryAfter = retryAfter,
+            IsAboutAFile = failure is ModelFailure.Refused or ModelFailure.UnknownModel && status is null or 400 or 404 or 415 or 422 && Has(SignsOfAFile, type, said),
+        };
     }
 
     private static ModelFailure Kind(int? status, string type, string said)

@@ -174,11 +174,10 @@ internal sealed class AgentRun : IAsyncDisposable
         using var activity = AgentTelemetry.StartModel(_choice.Id, Task);
         await _tools.RefreshAsync(ct).ConfigureAwait(false);
         await _files.LoadAsync(Session, ct).ConfigureAwait(false);
-        ChatMessage[] messages = [new(ChatRole.System, _system), .. SessionMessages.Of(Session, _choice.Id, _files.Of)];
         ModelStep answer;
         try
         {
-            answer = Marked(await _model.AskAsync(messages, Options(), Session, ct).ConfigureAwait(false));
+            answer = Marked(await AskAsync(ct).ConfigureAwait(false));
         }
         catch (ModelException exception) when (exception.Failure == ModelFailure.ContextTooLong && MoveJudge.CanCompact(Session))
         {
@@ -196,6 +195,22 @@ internal sealed class AgentRun : IAsyncDisposable
             ToolCalls = answer.Calls.Count(call => _tools.Find(call.Name) is { Events: ToolEvents.Call }),
         };
         await _writer.AddAsync(SessionStepKinds.Model, answer, SessionJson.Default.ModelStep, usage, ct).ConfigureAwait(false);
+    }
+
+    private async Task<ModelStep> AskAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            ChatMessage[] messages = [new(ChatRole.System, _system), .. SessionMessages.Of(Session, _choice.Id, _files.Of)];
+            try
+            {
+                return await _model.AskAsync(messages, Options(), Session, ct).ConfigureAwait(false);
+            }
+            catch (ModelException exception) when (exception.IsAboutAFile && _files.Withhold())
+            {
+                // Asked again without.
+            }
+        }
     }
 
     // A call is of the tool that the model saw, whatever has its name when it is made.

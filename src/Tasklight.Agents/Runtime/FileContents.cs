@@ -22,6 +22,23 @@ internal sealed class FileContents(AgentTask task)
 
     public AIContent Of(TaskFile file) => _contents[file.Url];
 
+    /// <summary>
+    /// After the provider has refused a file: names files from here on in the place of showing them, first those that could not be fetched here, then all.
+    /// A link that is dead, or a file that is not what it is called, must not end its thread for good.
+    /// </summary>
+    /// <returns>False when there are none left.</returns>
+    public bool Withhold()
+    {
+        var shown = _contents.Where(content => content.Value is UriContent).ToList();
+        shown = shown.Count > 0 ? shown : [.. _contents.Where(content => content.Value is DataContent)];
+        foreach (var (url, content) in shown)
+        {
+            _contents[url] = new TextContent($"[File {url}, {(content as UriContent)?.MediaType ?? ((DataContent)content).MediaType}: it cannot be loaded, or is not what it is called]");
+        }
+
+        return shown.Count > 0;
+    }
+
     private static IReadOnlyList<TaskFile> FilesOf(SessionEntry entry) => entry switch
     {
         SessionEntry.Turn(var turn) => turn.Files,

@@ -102,6 +102,21 @@ public sealed class OpenAIRequestTests
         Assert.Equal("[File a.zip, application/zip, 2 bytes: this model cannot read it]", parts[5].GetProperty("text").GetString());
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 1 }, "image/png", "image/jpeg")]
+    [InlineData(new byte[] { 0x89, 0x50, 0x4E, 0x47 }, "image/jpeg", "image/png")]
+    [InlineData(new byte[] { 0x47, 0x49, 0x46, 0x38 }, "image/png", "image/gif")]
+    [InlineData(new byte[] { 0x52, 0x49, 0x46, 0x46, 0, 0, 0, 0, 0x57, 0x45, 0x42, 0x50 }, "image/jpeg", "image/webp")]
+    [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 1 }, "image/jpeg", "image/jpeg")]
+    [InlineData(new byte[] { 7 }, "image/png", "image/png")]
+    public async Task An_image_is_called_what_it_is_whatever_its_link_ends_in(byte[] bytes, string called, string type)
+    {
+        var request = await SentAsync(choice => choice, [new(ChatRole.User, [new DataContent(bytes, called)])]);
+
+        var url = request.Json.GetProperty("messages")[0].GetProperty("content")[0].GetProperty("image_url").GetProperty("url").GetString();
+        Assert.StartsWith($"data:{type};base64,", url, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Calls_and_their_results_go_back_with_their_ids()
     {

@@ -1,6 +1,10 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Tasklight.Agents.Models;
 using Tasklight.Agents.Tests;
+using Tasklight.Agents.Tests.Models;
+using Tasklight.Protocol;
 
 namespace Tasklight.EndToEnd.Tests.AgentRuns;
 
@@ -47,6 +51,26 @@ public sealed class AttachmentTests(SharedServer server)
         var asked = model.Requests[0].Messages[1];
         Assert.Contains("Error:", asked.Text, StringComparison.Ordinal);
         Assert.Equal("http://127.0.0.1:1/secret.png", Assert.Single(asked.Contents.OfType<UriContent>()).Uri.ToString());
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task A_file_that_the_provider_refuses_is_named_and_does_not_end_the_task(bool alsoOne, int refusals)
+    {
+        var refusal = StubProvider.Status(400, """{"error":{"message":"You uploaded an unsupported image.","type":"invalid_request_error","code":"image_parse_error"}}""");
+        await using var provider = await StubProvider.StartAsync([.. Enumerable.Repeat(refusal, refusals), StubProvider.Says("I see no lamp.")]);
+        await using var scene = await AgentScene.CreateAsync(server, new JsonObject { ["llm_api_base"] = provider.Address.ToString(), ["llm_credentials"] = new JsonObject { ["name"] = "k", ["value"] = "k" } });
+        scene.Work(new ModelProviders().Open);
+        string[] files = ["http://127.0.0.1:1/gone.png", .. alsoOne ? [await UploadAsync(scene, "page.png", "<html>"u8.ToArray())] : Array.Empty<string>()];
+
+        var ended = await scene.RunAsync("Look", request => request.Input = request.Input with { Files = files });
+
+        Assert.Equal((AgentExecutionStatus.Completed, "I see no lamp.", refusals + 1), (ended.Status, ended.Result, provider.Requests.Count));
+        Assert.Contains("image_url", provider.Requests[0].Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("image_url", provider.Requests[^1].Body, StringComparison.Ordinal);
+        var read = provider.Requests[^1].Json.GetProperty("messages")[1].GetProperty("content").EnumerateArray().Select(part => part.GetProperty("text").GetString());
+        Assert.Equal(files.Select(file => $"[File {file}, image/png: it cannot be loaded, or is not what it is called]"), read.Skip(1));
     }
 
     private static async Task<string> UploadAsync(AgentScene scene, string name, byte[] content)
