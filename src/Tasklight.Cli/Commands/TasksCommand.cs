@@ -14,7 +14,7 @@ internal static class TasksCommand
     private static readonly Argument<string> Task = new("task") { Description = "A task's id", HelpName = "TASK" };
     private static readonly Option<string?> Agent = new("--agent") { Description = "Only tasks of this agent (name or id)", HelpName = "AGENT" };
     private static readonly Option<string?> Status = new("--status") { Description = "Only tasks of this status: pending, executing, paused, completed, error, failed or stopped", HelpName = "STATUS" };
-    private static readonly Option<int> Limit = new("--limit") { Description = $"At most so many, newest first ({DefaultLimit})", HelpName = "N", DefaultValueFactory = _ => DefaultLimit };
+    private static readonly Option<int> Limit = CountOption.Of("--limit", "At most so many, newest first", DefaultLimit);
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why; the model reads a rejection's reason", HelpName = "TEXT" };
     private static readonly Option<string?> ActionHash = new("--action-hash") { Description = "The action that is meant; refused when the task waits for another one", HelpName = "HASH" };
     private static readonly Option<string?> Arguments = new("--arguments") { Description = "Call the tool with these arguments instead, a JSON object; only where the request allows it", HelpName = "JSON" };

@@ -12,27 +12,14 @@ internal static class WorkerCommand
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private static readonly Option<string[]> Named = new("--agents") { Description = "Names or ids of agents; when none is given, all that name a model for which a key is set here", HelpName = "AGENT", Arity = ArgumentArity.ZeroOrMore, AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<int> Concurrency = Number("--concurrency", $"Tasks at once, sub-tasks not counted ({AgentWorkersOptions.DefaultMaxConcurrency})");
-    private static readonly Option<int> PerAgent = Number("--agent-concurrency", "Tasks of one agent at once (as --concurrency)");
+    private static readonly Option<int> Concurrency = CountOption.Of("--concurrency", $"Tasks at once, sub-tasks not counted ({AgentWorkersOptions.DefaultMaxConcurrency})");
+    private static readonly Option<int> PerAgent = CountOption.Of("--agent-concurrency", "Tasks of one agent at once (as --concurrency)");
 
     public static Command Make(CommandRunner runner) => runner.Command(
         "worker",
         "Run tasks of agents that name a model in this process, until it is told to end. While it is connected, the server leaves them to it. Models' keys come from this process's environment (OPENAI_API_KEY, ANTHROPIC_API_KEY, TASKLIGHT_MODELS_<PROVIDER>_KEY and _URL).",
         RunAsync,
         Named, Concurrency, PerAgent);
-
-    private static Option<int> Number(string name, string description)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var number) || number < 1))
-            {
-                result.AddError($"{name} is a whole number of at least 1.");
-            }
-        });
-        return option;
-    }
 
     private static async Task<int> RunAsync(CommandContext context)
     {

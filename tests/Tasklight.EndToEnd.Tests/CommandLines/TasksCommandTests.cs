@@ -153,6 +153,7 @@ public sealed class TasksCommandTests(SharedServer server)
     [InlineData(2, "Unrecognized command or argument", "tasks", "frobnicate")]
     [InlineData(2, "Required argument 'TASK' missing", "tasks", "get")]
     [InlineData(2, "--status: 'sleepy' is not one of", "tasks", "list", "--status", "sleepy")]
+    [InlineData(2, "--limit is a whole number of at least 1.", "tasks", "list", "--limit", "0")]
     [InlineData(2, "--arguments is not JSON", "tasks", "approve", "x", "--arguments", "{")]
     [InlineData(1, "no-such-task", "tasks", "get", "no-such-task")]
     [InlineData(2, "exclude each other", "agents", "apply", "x", "--deploy", "--no-deploy")]
