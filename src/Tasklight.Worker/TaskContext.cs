@@ -107,7 +107,7 @@ public sealed class TaskContext
         {
             Enabled = true,
             Started = true,
-            Tasks = [.. titles.Select(title => new DeepPlanningItem { Id = Guid.NewGuid().ToString(), Title = title })],
+            Tasks = [.. titles.Select(title => new DeepPlanningItem { Title = title })],
         };
         await Task.SaveAsync(withDeepPlanUpdate: true, Cancelled).ConfigureAwait(false);
     }

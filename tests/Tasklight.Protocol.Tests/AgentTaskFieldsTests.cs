@@ -112,6 +112,16 @@ public sealed class AgentTaskFieldsTests
         Assert.NotEqual(plan, plan with { Tasks = [new DeepPlanningItem { Id = "1", Title = "a", Completed = true }] });
     }
 
+    [Fact]
+    public void Items_of_a_plan_that_came_without_ids_can_be_told_apart()
+    {
+        var sent = Wire.Read("""{"tasks": [{"title": "a"}, {"id": null, "title": "b"}, {"id": "c", "title": "c"}]}""", ProtocolJson.Default.DeepPlanning);
+
+        Assert.Equal((true, true, "c"), (Guid.TryParse(sent.Tasks[0].Id, out _), Guid.TryParse(sent.Tasks[1].Id, out _), sent.Tasks[2].Id));
+        Assert.NotEqual(sent.Tasks[0].Id, sent.Tasks[1].Id);
+        Assert.NotEqual(new DeepPlanningItem().Id, new DeepPlanningItem().Id);
+    }
+
     private static string Keys(AgentTaskFields task) =>
         string.Join(',', JsonElement.Parse(Wire.Write(task, ProtocolJson.Default.AgentTaskFields)).EnumerateObject().Select(property => property.Name));
 }

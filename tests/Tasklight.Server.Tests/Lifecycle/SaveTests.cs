@@ -219,7 +219,7 @@ public sealed class SaveTests
     }
 
     [Fact]
-    public void Only_approve_reject_stop_or_a_new_turn_ends_an_open_approval()
+    public void Only_approve_reject_and_stop_end_an_open_approval()
     {
         var waiting = Executing().After(new TaskCommand.RequestApproval(Org, Id, At(3), new HumanInTheLoopRequest { WaitNodeId = "n" }, null));
         Assert.Equal(ErrorCodes.InvalidTransition, waiting.Refused(Save(4, Patch(AgentExecutionStatus.Pending))).Code);
