@@ -116,6 +116,10 @@ public sealed partial class AgentTask : AgentTaskFields
     internal async Task BeginAsync(CancellationToken ct) => TakeKeepingWhatIsOnlyHere(
         await _link.WriteAsync(TaskRequests.Update(Id, new UpdateTaskRequest { Status = AgentExecutionStatus.Executing }), ct).ConfigureAwait(false));
 
+    /// <summary>Ends the task with a reason alone, when it cannot be saved as it is.</summary>
+    internal async Task FailAsync(string reason, CancellationToken ct) => Take(
+        await _link.WriteAsync(TaskRequests.Update(Id, new UpdateTaskRequest { Status = AgentExecutionStatus.Error, Result = reason }), ct).ConfigureAwait(false));
+
     // Every property, so that a field added to the wire is never forgotten here.
     internal void Take(AgentTaskFields fields)
     {

@@ -17,16 +17,28 @@ internal sealed class EventOutbox : IAsyncDisposable
 
     private readonly Channel<object> _waiting = Channel.CreateBounded<object>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly Func<IReadOnlyList<TaskUpdateEvent>, CancellationToken, Task> _send;
+    private readonly string _taskId;
     private readonly Task _pump;
 
     public EventOutbox(Func<IReadOnlyList<TaskUpdateEvent>, CancellationToken, Task> send, ILogger log, string taskId, CancellationToken ct)
     {
-        _send = send;
-        _pump = PumpAsync(log, taskId, ct);
+        (_send, _taskId) = (send, taskId);
+        _pump = PumpAsync(log, ct);
     }
 
     /// <summary>Takes an event; waits while a thousand others do.</summary>
-    public ValueTask AddAsync(TaskUpdateEvent update, CancellationToken ct) => _waiting.Writer.WriteAsync(update, ct);
+    /// <exception cref="InvalidOperationException">The run has ended.</exception>
+    public async ValueTask AddAsync(TaskUpdateEvent update, CancellationToken ct)
+    {
+        try
+        {
+            await _waiting.Writer.WriteAsync(update, ct).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException exception)
+        {
+            throw new InvalidOperationException($"The run of task '{_taskId}' has ended, and no event of it is taken any more: tell events before the handler returns.", exception);
+        }
+    }
 
     /// <summary>Waits until everything taken so far was sent, or given up.</summary>
     public async Task FlushAsync(CancellationToken ct)
@@ -51,7 +63,7 @@ internal sealed class EventOutbox : IAsyncDisposable
         await _pump.ConfigureAwait(false);
     }
 
-    private async Task PumpAsync(ILogger log, string taskId, CancellationToken ct)
+    private async Task PumpAsync(ILogger log, CancellationToken ct)
     {
         var batch = new List<TaskUpdateEvent>();
         TaskCompletionSource? mark = null;
@@ -62,7 +74,7 @@ internal sealed class EventOutbox : IAsyncDisposable
                 mark = Gather(batch);
                 if (batch.Count > 0)
                 {
-                    await SendAsync(batch, log, taskId, ct).ConfigureAwait(false);
+                    await SendAsync(batch, log, ct).ConfigureAwait(false);
                     batch = [];
                 }
 
@@ -104,7 +116,7 @@ internal sealed class EventOutbox : IAsyncDisposable
     }
 
     // An event is a report, not the work: what cannot be told must not end the task. A lost lease is noticed by the run itself.
-    private async Task SendAsync(IReadOnlyList<TaskUpdateEvent> batch, ILogger log, string taskId, CancellationToken ct)
+    private async Task SendAsync(IReadOnlyList<TaskUpdateEvent> batch, ILogger log, CancellationToken ct)
     {
         try
         {
@@ -115,7 +127,7 @@ internal sealed class EventOutbox : IAsyncDisposable
             // One of them is wrong or too large, and nothing of the batch was taken: the others shall not miss for it.
             foreach (var update in batch)
             {
-                await SendAsync([update], log, taskId, ct).ConfigureAwait(false);
+                await SendAsync([update], log, ct).ConfigureAwait(false);
             }
         }
 #pragma warning disable CA1031 // Nor must whatever else goes wrong with them.
@@ -123,7 +135,7 @@ internal sealed class EventOutbox : IAsyncDisposable
 #pragma warning restore CA1031
         {
             var isRefused = exception is ModuleException;
-            log.EventsNotSent(isRefused ? null : exception, batch.Count, taskId, exception.Message);
+            log.EventsNotSent(isRefused ? null : exception, batch.Count, _taskId, exception.Message);
         }
     }
 }

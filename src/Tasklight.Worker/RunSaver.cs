@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 using Tasklight.Sdk.Http;
@@ -62,6 +63,13 @@ internal sealed class RunSaver(string taskId, string? leaseId, WorkerParts parts
             task.Status = AgentExecutionStatus.Error;
             task.Result = exception.Message;
             await task.SaveAsync(ct: over).ConfigureAwait(false);
+        }
+
+        catch (Exception exception) when (exception is ArgumentException or JsonException or NotSupportedException)
+        {
+            // Nor can what is no JSON be sent: a duration that is no number, say.
+            parts.Log.TaskFailed(taskId, exception.Message);
+            await task.FailAsync($"The task cannot be saved as the handler left it: {exception.Message}", over).ConfigureAwait(false);
         }
 
         // The answer may lack them, and the report needs them.

@@ -9,8 +9,14 @@ internal static class StreamedHandler
     public static Func<TaskContext, Task<object?>> Drain(Func<TaskContext, IAsyncEnumerable<TaskUpdateEvent>> handler) => async context =>
     {
         object? returned = context.Task;
-        await foreach (var update in handler(context).WithCancellation(context.Cancelled).ConfigureAwait(false))
+        var stream = handler(context) ?? throw new InvalidOperationException("The handler returned null: return the stream of its events.");
+        await foreach (var update in stream.WithCancellation(context.Cancelled).ConfigureAwait(false))
         {
+            if (update is null)
+            {
+                throw new InvalidOperationException($"The handler yielded null: yield events, see {nameof(TaskContext)}.{nameof(TaskContext.Event)}.");
+            }
+
             if (update.Type == TaskEventTypes.TaskFinished)
             {
                 returned = update.Data;

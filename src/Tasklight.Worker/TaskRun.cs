@@ -142,6 +142,7 @@ internal sealed class TaskRun
         {
             Lease = LeaseId,
             RetryFor = _parts.Options.SaveRetries,
+            IsKnown = _invocation is null,
             Outbox = (update, ct) => TellAsync(task, update, outbox, ct),
             BeforeWrite = outbox.FlushAsync,
             OnLost = exception => Lose(exception.Description),
@@ -215,7 +216,10 @@ internal sealed class TaskRun
         var (start, before, measured) = (_parts.Options.Clock.GetTimestamp(), task.Duration, task.Duration);
         while (true)
         {
-            if (!await HandleAsync(context).ConfigureAwait(false))
+            var isEnd = await HandleAsync(context).ConfigureAwait(false);
+            // Whatever the handler made of them: the run is this task's.
+            (task.Id, task.AgentId, task.OrganizationId) = (_dispatched.Id, _dispatched.AgentId, _dispatched.OrganizationId);
+            if (!isEnd)
             {
                 return false;
             }

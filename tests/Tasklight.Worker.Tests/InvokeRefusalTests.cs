@@ -33,6 +33,15 @@ public sealed class InvokeRefusalTests : InvokeScene
         Assert.Contains("the reason", Text(json, "detail"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Whom_a_proxy_before_the_server_refuses_the_worker_refuses_too()
+    {
+        Platform.Override = call => call.Method == "PATCH" && call.Header("x-api-key") == "the caller's" ? new StubAnswer(401, """{"message":"Unauthorized"}""") : null;
+        await using var worker = await StartAsync(worker => worker.OnTask((task, ct) => Task.FromResult("never")));
+
+        Assert.Equal(401, (await InvokeAsync(Platform.Create())).Status);
+    }
+
     [Theory]
     [InlineData("agent_id", "another")]
     [InlineData("organization_id", "another")]

@@ -70,6 +70,16 @@ public sealed class StreamedHandlerTests
     }
 
     [Fact]
+    public async Task A_handler_without_a_stream_is_told_what_to_return()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask((TaskContext _) => (IAsyncEnumerable<TaskUpdateEvent>)null!));
+        platform.Dispatch("lease-1");
+
+        Assert.Equal("The handler returned null: return the stream of its events.", (await platform.PatchAsync("error")).Value("result"));
+    }
+
+    [Fact]
     public async Task A_returned_copy_of_the_task_gives_every_field_but_the_servers_own()
     {
         await using var platform = await StubPlatform.StartAsync();

@@ -123,6 +123,76 @@ public sealed class TaskLifeTests
     }
 
     [Fact]
+    public async Task A_text_that_breaks_off_within_a_character_is_told()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask(async context =>
+        {
+            await context.ChunkAsync("half: \ud83d");
+            await context.ChunkAsync("nul: \0");
+            return "done";
+        }));
+        platform.Dispatch("lease-1");
+
+        var told = new List<string?>();
+        while (told.Count < 2)
+        {
+            told.AddRange((await platform.NextAsync(call => call.Body.StartsWith('['))).Json.EnumerateArray().Select(update => update.GetProperty("data").GetString()));
+        }
+
+        Assert.Equal(["half: \ufffd", "nul: \ufffd"], told);
+    }
+
+    [Fact]
+    public async Task A_task_that_cannot_be_written_ends_in_error_and_says_why()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) =>
+        {
+            task.Duration = double.NaN;
+            return Task.FromResult("done");
+        }));
+        platform.Dispatch("lease-1");
+
+        Assert.StartsWith("The task cannot be saved as the handler left it:", (await platform.PatchAsync("error")).Value("result"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handler_cannot_make_its_run_anothers()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) =>
+        {
+            (task.Id, task.AgentId, task.OrganizationId) = ("another", "another", "another");
+            return Task.FromResult("done");
+        }));
+        platform.Dispatch("lease-1");
+
+        var end = await platform.PatchAsync("completed");
+
+        Assert.Equal(("/agent-execution/task-1/update", "task-1", "agent-1"), (end.Path, end.Value("id"), end.Value("agent_id")));
+    }
+
+    [Fact]
+    public async Task An_event_after_the_end_of_the_run_is_refused_in_words()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var kept = new TaskCompletionSource<TaskContext>();
+        await using var worker = new RunningWorker(platform.Worker().OnTask(context =>
+        {
+            kept.SetResult(context);
+            return Task.FromResult("done");
+        }));
+        platform.Dispatch("lease-1");
+        await platform.PatchAsync("completed");
+        await worker.LeaveAsync();
+
+        var context = await kept.Task;
+
+        Assert.Contains("task-1", (await Assert.ThrowsAsync<InvalidOperationException>(async () => await context.ChunkAsync("late"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_plan_is_saved_as_it_moves()
     {
         await using var platform = await StubPlatform.StartAsync();

@@ -13,6 +13,9 @@ internal sealed class TaskLink(Transport transport)
     /// <summary>How long a write with a lease is repeated; the lease makes that safe.</summary>
     public TimeSpan RetryFor { get; init; }
 
+    /// <summary>The server has taken this key before, so that what refuses it without the contract's words is somebody else for a moment.</summary>
+    public bool IsKnown { get; set; }
+
     /// <summary>Takes events instead of pushing them at once.</summary>
     public Func<TaskUpdateEvent, CancellationToken, ValueTask>? Outbox { get; init; }
 
@@ -65,8 +68,10 @@ internal sealed class TaskLink(Transport transport)
         }
 
         var leased = WithLease(call);
-        return RetryFor > TimeSpan.Zero ? Retry.Run(ct => transport.Send(leased, ct), RetryFor, transport.Clock, ct) : transport.Send(leased, ct);
+        return Limits is { } limits ? Retry.Run(ct => transport.Send(leased, ct), limits, transport.Clock, null, ct) : transport.Send(leased, ct);
     }
+
+    private RetryLimits? Limits => RetryFor > TimeSpan.Zero ? new RetryLimits(RetryFor) { PastForeign = IsKnown } : null;
 
     private Call<T> WithLease<T>(Call<T> call)
     {
@@ -74,12 +79,13 @@ internal sealed class TaskLink(Transport transport)
         return call with { Request = RetryFor > TimeSpan.Zero ? leased.ForRepeating(transport.Configuration) : leased };
     }
 
-    private Task<T> SendAsync<T>(Call<T> call, CancellationToken ct) => RetryFor > TimeSpan.Zero
-        ? Retry.RunAsync(ct => transport.SendAsync(call, ct), RetryFor, transport.Clock, ct)
+    private Task<T> SendAsync<T>(Call<T> call, CancellationToken ct) => Limits is { } limits
+        ? Retry.RunAsync(ct => transport.SendAsync(call, ct), limits, transport.Clock, null, ct)
         : transport.SendAsync(call, ct);
 
     private AgentTaskFields Written(AgentTaskFields answer)
     {
+        IsKnown = true;
         OnWritten?.Invoke(answer);
         return answer;
     }

@@ -101,7 +101,8 @@ internal static class TaskRequests
     public static ApiRequest Push(string taskId, IReadOnlyList<TaskUpdateEvent> events, string? lease, string? idempotencyKey) =>
         new(HttpMethod.Post, $"/agent-execution/{PathText.Of(taskId)}/events/push", $"push events to task '{taskId}'")
         {
-            Body = JsonSerializer.SerializeToUtf8Bytes(events, ProtocolJson.Default.IReadOnlyListTaskUpdateEvent),
+            // A model's text may break off in the middle of a character.
+            Body = WireText.Mend(JsonSerializer.SerializeToUtf8Bytes(events, ProtocolJson.Default.IReadOnlyListTaskUpdateEvent)).ToArray(),
             Lease = lease,
             IdempotencyKey = idempotencyKey,
             IsAboutTask = true,
