@@ -15,7 +15,10 @@ public sealed class ModelException(ModelFailure failure, string message, Excepti
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The provider refuses an image or document of the request, or cannot load it: as far as its words tell.</summary>
-    public bool IsAboutAFile { get; init; }
+    internal bool IsAboutAFile { get; init; }
+
+    /// <summary>The provider does not take thoughts of its model back: as far as its words tell.</summary>
+    internal bool IsAboutThoughts { get; init; }
 
     /// <summary>Whether the same request may succeed later.</summary>
     public bool IsPassing => Failure is ModelFailure.RateLimited or ModelFailure.Unavailable or ModelFailure.BrokenAnswer;

@@ -16,6 +16,8 @@ internal static class ProviderError
 
     private static readonly string[] SignsOfAFile = ["image", "pdf", "document", "download", "file"];
 
+    private static readonly string[] SignsOfThoughts = ["thinking", "signature"];
+
     private static readonly string[] SignsOfNoCredit = ["insufficient_quota", "credit balance", "billing"];
 
     /// <summary>The answer to a request.</summary>
@@ -27,11 +29,13 @@ internal static class ProviderError
     {
         var (type, said) = Parsed(body);
         var failure = Kind(status, type, said);
+        var isAboutContent = failure is ModelFailure.Refused or ModelFailure.UnknownModel && status is null or 400 or 404 or 415 or 422;
         return new(failure, Sentence(connection, failure, status, Shown(connection, said)))
         {
             Status = status,
             RetryAfter = retryAfter,
-            IsAboutAFile = failure is ModelFailure.Refused or ModelFailure.UnknownModel && status is null or 400 or 404 or 415 or 422 && Has(SignsOfAFile, type, said),
+            IsAboutAFile = isAboutContent && Has(SignsOfAFile, type, said),
+            IsAboutThoughts = isAboutContent && Has(SignsOfThoughts, type, said),
         };
     }
 

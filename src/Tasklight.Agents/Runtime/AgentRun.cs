@@ -28,6 +28,7 @@ internal sealed class AgentRun : IAsyncDisposable
     private readonly string _system;
     private readonly long _overhead;
     private readonly Tokens? _spentBefore;
+    private bool _hidesThoughts;
 
     private AgentRun(TaskContext context, AgentContext agent, ModelChoice choice, IChatClient client, SessionWriter writer, ToolSet tools, ApprovalRules rules, AgentRuntimeOptions options)
     {
@@ -201,7 +202,7 @@ internal sealed class AgentRun : IAsyncDisposable
     {
         while (true)
         {
-            ChatMessage[] messages = [new(ChatRole.System, _system), .. SessionMessages.Of(Session, _choice.Id, _files.Of)];
+            ChatMessage[] messages = [new(ChatRole.System, _system), .. SessionMessages.Of(Session, _hidesThoughts ? null : _choice.Id, _files.Of)];
             try
             {
                 return await _model.AskAsync(messages, Options(), Session, ct).ConfigureAwait(false);
@@ -209,6 +210,11 @@ internal sealed class AgentRun : IAsyncDisposable
             catch (ModelException exception) when (exception.IsAboutAFile && _files.Withhold())
             {
                 // Asked again without.
+            }
+            catch (ModelException exception) when (exception.IsAboutThoughts && !_hidesThoughts)
+            {
+                // They were had with another key or at another server, or what was said before them is shown otherwise now: they are no use any more.
+                _hidesThoughts = true;
             }
         }
     }

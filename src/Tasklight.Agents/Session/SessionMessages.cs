@@ -9,9 +9,9 @@ internal static class SessionMessages
 {
     /// <summary>The conversation, oldest first.</summary>
     /// <param name="session">What was said.</param>
-    /// <param name="model">The model to be asked, as provider/name; it gets its own reasoning back, another one does not.</param>
+    /// <param name="model">The model to be asked, as provider/name; it gets its own reasoning back, another one does not. Null for nobody.</param>
     /// <param name="file">The content of an attached file.</param>
-    public static IEnumerable<ChatMessage> Of(AgentSession session, string model, Func<TaskFile, AIContent> file)
+    public static IEnumerable<ChatMessage> Of(AgentSession session, string? model, Func<TaskFile, AIContent> file)
     {
         foreach (var entry in session.Entries)
         {
@@ -47,7 +47,7 @@ internal static class SessionMessages
     private static ChatMessage User(string text, IEnumerable<TaskFile> files, Func<TaskFile, AIContent> file) =>
         new(ChatRole.User, [new TextContent(text), .. files.Select(file)]);
 
-    private static ChatMessage Assistant(ModelStep answer, string model)
+    private static ChatMessage Assistant(ModelStep answer, string? model)
     {
         var message = new ChatMessage(ChatRole.Assistant, new List<AIContent>());
         if (answer.Model == model)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Tasklight.Agents.Models;
 using Tasklight.Agents.Tests.Models;
 using Tasklight.Agents.Tools;
@@ -54,31 +55,8 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
     [Fact]
     public async Task A_thought_that_may_not_be_read_goes_back_as_it_came()
     {
-        await using var provider = await StubProvider.StartAsync(
-            StubProvider.Events(
-                """{"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"some-model","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":9,"output_tokens":1}}}""",
-                """{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}""",
-                """{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"I must ask."}}""",
-                """{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"signed"}}""",
-                """{"type":"content_block_stop","index":0}""",
-                """{"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"sealed"}}""",
-                """{"type":"content_block_stop","index":1}""",
-                """{"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"call_1","name":"weather","input":{}}}""",
-                """{"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\"city\":\"Oslo\"}"}}""",
-                """{"type":"content_block_stop","index":2}""",
-                """{"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"output_tokens":15}}""",
-                """{"type":"message_stop"}"""),
-            StubProvider.SaysAsAnthropic("Cold."));
-        await using var scene = await AgentScene.CreateAsync(server, new JsonObject
-        {
-            ["model_provider"] = "anthropic",
-            ["model_name"] = "claude-3-7-sonnet-latest",
-            ["llm_api_base"] = provider.Address.ToString(),
-            ["llm_credentials"] = new JsonObject { ["name"] = "key", ["value"] = "test-key" },
-            ["llm_reasoning_effort"] = "high",
-            ["llm_settings"] = new JsonObject { ["temperature"] = 0.5 },
-        });
-        scene.Work(new ModelProviders().Open, FunctionTools.Of("weather", "The weather.", (string city) => $"{city} is cold"));
+        await using var provider = await StubProvider.StartAsync(Thoughtful, StubProvider.SaysAsAnthropic("Cold."));
+        await using var scene = await ThinkingSceneAsync(provider, "claude-3-7-sonnet-latest");
 
         var ended = await scene.RunAsync("What is the weather like?");
 
@@ -91,6 +69,23 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
 
         static string Shown(JsonElement block) => string.Join(' ', new[] { "type", "thinking", "signature", "data", "id" }
             .Where(name => block.TryGetProperty(name, out _)).Select(name => block.GetProperty(name).GetString()));
+    }
+
+    [Theory]
+    [InlineData("claude-sonnet-4-5", "messages.1.content.0: Invalid `signature` in `thinking` block")]
+    [InlineData("claude-opus-4-7", "messages.1.content.0: the conversation before this thinking block was changed")]
+    public async Task Thoughts_that_are_not_taken_back_are_left_out_and_do_not_end_the_task(string model, string refusal)
+    {
+        await using var provider = await StubProvider.StartAsync(
+            Thoughtful,
+            StubProvider.Status(400, JsonSerializer.Serialize(new { type = "error", error = new { type = "invalid_request_error", message = refusal } })),
+            StubProvider.SaysAsAnthropic("Cold."));
+        await using var scene = await ThinkingSceneAsync(provider, model);
+
+        var ended = await scene.RunAsync("What is the weather like?");
+
+        Assert.Equal((AgentExecutionStatus.Completed, "Cold.", 3), (ended.Status, ended.Result, provider.Requests.Count));
+        Assert.Equal(["tool_use"], provider.Requests[2].Json.GetProperty("messages")[1].GetProperty("content").EnumerateArray().Select(block => block.GetProperty("type").GetString()));
     }
 
     [Theory]
@@ -174,6 +169,36 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
         Assert.Contains("The task names openrouter in place of its agent's openai", other.Result, StringComparison.Ordinal);
         Assert.Equal((AgentExecutionStatus.Completed, "hello"), (same.Status, same.Result));
         Assert.Single(await mock.JournalAsync());
+    }
+
+    // Thinks, in the open and not, and asks for a call.
+    private static Func<HttpContext, Task> Thoughtful { get; } = StubProvider.Events(
+        """{"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"some-model","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":9,"output_tokens":1}}}""",
+        """{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}""",
+        """{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"I must ask."}}""",
+        """{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"signed"}}""",
+        """{"type":"content_block_stop","index":0}""",
+        """{"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"sealed"}}""",
+        """{"type":"content_block_stop","index":1}""",
+        """{"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"call_1","name":"weather","input":{}}}""",
+        """{"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\"city\":\"Oslo\"}"}}""",
+        """{"type":"content_block_stop","index":2}""",
+        """{"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"output_tokens":15}}""",
+        """{"type":"message_stop"}""");
+
+    private async Task<AgentScene> ThinkingSceneAsync(StubProvider provider, string model)
+    {
+        var scene = await AgentScene.CreateAsync(server, new JsonObject
+        {
+            ["model_provider"] = "anthropic",
+            ["model_name"] = model,
+            ["llm_api_base"] = provider.Address.ToString(),
+            ["llm_credentials"] = new JsonObject { ["name"] = "key", ["value"] = "test-key" },
+            ["llm_reasoning_effort"] = "high",
+            ["llm_settings"] = new JsonObject { ["temperature"] = 0.5 },
+        });
+        scene.Work(new ModelProviders().Open, FunctionTools.Of("weather", "The weather.", (string city) => $"{city} is cold"));
+        return scene;
     }
 
     private async Task<AgentScene> StartAsync(AiMock mock, string provider, string model, FunctionTools? tools = null)
