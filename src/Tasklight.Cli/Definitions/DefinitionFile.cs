@@ -99,7 +99,10 @@ internal sealed class DefinitionFile
         var fields = json.Deserialize(ProtocolJson.Default.CreateAgentRequest)!;
         var problems = new List<FieldError>();
         fields.Validate(problems);
-        _errors.AddRange(problems.Where(problem => !unread.Contains(problem.Loc.ElementAtOrDefault(1) as string ?? "")).Select(problem => new DefinitionError(_file, marks.Find(PathOf(problem.Loc)), problem.Msg)));
+        // What an unset variable left empty is told already.
+        var told = _errors.Select(error => (error.At.Line, error.At.Path)).ToHashSet();
+        _errors.AddRange(problems.Where(problem => !unread.Contains(problem.Loc.ElementAtOrDefault(1) as string ?? ""))
+            .Select(problem => new DefinitionError(_file, marks.Find(PathOf(problem.Loc)), problem.Msg)).Where(error => !told.Contains((error.At.Line, error.At.Path))));
         _errors.AddRange(WrittenSchemas.Problems(fields).Select(problem => new DefinitionError(_file, marks.Find(problem.Path), problem.Message)));
         return fields;
     }

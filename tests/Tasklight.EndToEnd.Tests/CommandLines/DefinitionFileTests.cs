@@ -97,6 +97,14 @@ public sealed class DefinitionFileTests
     }
 
     [Fact]
+    public void A_variable_that_is_not_set_is_told_once_for_its_field()
+    {
+        var problem = Assert.Throws<DefinitionException>(() => Read("name: a\ntools:\n  - name: t\n    url: ${NOT_THERE}\n  - name: u\n    url: nowhere\n"));
+
+        Assert.Equal([(4L, "The environment variable NOT_THERE is not set."), (6L, "Expected an http or https address, such as https://api.example.com/orders/{id}.")], problem.Errors.Select(error => (error.At.Line, error.Message)));
+    }
+
+    [Fact]
     public void What_is_nested_without_end_is_a_mistake_and_no_crash()
     {
         Assert.ThrowsAny<DefinitionException>(() => Read("name: a\nllm_settings: &x\n  again: *x\n"));
