@@ -36,7 +36,15 @@ static partial class TaskMachine
         StopBelow(edit, by);
     }
 
-    static void StopBelow(TaskEdit edit, string by) => ForOpenChildren(edit, child => new TaskCommand.Stop(edit.Fields.OrganizationId, child, edit.Now, by));
+    static void StopBelow(TaskEdit edit, string by)
+    {
+        if (!edit.After.OpenChildren.Any())
+            return;
+        ForOpenChildren(edit, child => new TaskCommand.Stop(edit.Fields.OrganizationId, child, edit.Now, by));
+        // They all end in this commit. Heard of one by one, a thousand of them would be a thousand events with lists of up to a thousand.
+        edit.Fields.FinishedSubExecutions = [.. edit.Fields.FinishedSubExecutions.Union(edit.Fields.SubExecutions)];
+        edit.Record = edit.Record with { OpenBelow = [] };
+    }
 
     static void ForOpenChildren(TaskEdit edit, Func<string, TaskCommand> command)
     {

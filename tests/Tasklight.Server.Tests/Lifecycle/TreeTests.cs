@@ -49,8 +49,9 @@ public sealed class TreeTests
         var after = _forest["root"].Fields;
         Assert.Equal((before.Status, before.FinishedAt, before.IsManuallyStopped, before.StopDetails), (after.Status, after.FinishedAt, after.IsManuallyStopped, after.StopDetails));
         Assert.Equal(AgentExecutionStatus.Stopped, _forest["leaf"].Status);
-        Apply(Stop("root", 8));
-        Assert.Equal(0, _forest.Changed);
+        var (left, again) = (_forest["root"], _forest.Apply(Stop("root", 8)));
+        Assert.True(again);
+        Assert.Same(left, _forest["root"]);
     }
 
     [Fact]
@@ -60,8 +61,19 @@ public sealed class TreeTests
         for (var n = 0; n < 300; n++)
             Apply(Create("done-" + n, 2, "root"), Save("done-" + n, 3, AgentExecutionStatus.Completed));
         Apply(Stop("root", 7));
-        // The three of the tree, and what each parent hears.
-        Assert.Equal(6, _forest.Changed);
+        Assert.Equal(3, _forest.Changed);
+    }
+
+    [Fact]
+    public void A_stop_of_very_many_sub_tasks_is_one_event_of_their_parent()
+    {
+        Grow();
+        for (var n = 0; n < 300; n++)
+            Apply(Create("open-" + n, 2, "root"));
+        var before = _forest["root"].Sequence;
+        Apply(Stop("root", 7));
+        Assert.Equal((before + 1, 301), (_forest["root"].Sequence, _forest["root"].Fields.FinishedSubExecutions.Count));
+        Assert.All(_forest.Below("root"), task => Assert.Equal(AgentExecutionStatus.Stopped, task.Status));
     }
 
     [Fact]
