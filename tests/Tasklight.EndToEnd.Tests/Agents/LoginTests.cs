@@ -1,15 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
-using Tasklight.Agents.Runtime;
 using Tasklight.Agents.Tests;
-using Tasklight.Agents.Tools;
 using Tasklight.EndToEnd.Tests.Baseline;
 using Tasklight.EndToEnd.Tests.CommandLines;
-using Tasklight.EndToEnd.Tests.Sdk;
 using Tasklight.Protocol;
-using Tasklight.Sdk;
-using Tasklight.Worker;
 
 namespace Tasklight.EndToEnd.Tests.AgentRuns;
 
@@ -23,44 +17,39 @@ public sealed class LoginTests
     [InlineData(false)]
     public async Task A_task_pauses_for_a_login_and_goes_on_by_itself_when_it_is_done(bool isRunByTheServer)
     {
-        await using var mail = await MailServer.StartAsync();
-        var model = Reader();
-        await using var server = await StartAsync(model, isRunByTheServer);
-        using var api = Api(server);
-        var agent = await AgentAsync(api, mail);
-        await using var worker = isRunByTheServer ? null : await WorkAsync(server, api, agent, model);
+        await using var scene = await MailScene.StartAsync(isRunByTheServer: isRunByTheServer);
+        var agent = await scene.AgentAsync();
+        await using var worker = isRunByTheServer ? null : await scene.WorkAsync(agent);
 
-        var task = await PausedAsync(api, await CreateAsync(server, agent, "ann"));
+        var task = await scene.AskedAsync(agent, "ann");
 
         var page = task.PendingEcaRequest!.AuthUrl;
         Assert.Equal("mail", task.PendingEcaRequest.ConnectorName);
-        var asked = Assert.Single(await LoginsAsync(api, task));
-        Assert.Equal(("login_required", page, mail.Address, "mail"), (Text(asked, "type"), Text(asked["data"]!, "url"), Text(asked["data"]!, "server_url"), Text(asked["data"]!, "server_name")));
-        var why = await api.SendAsync(HttpMethod.Get, $"/v1/tasks/{task.Id}/why");
-        Assert.Equal(("awaiting_login", $"The end user 'ann' has to log in to 'mail' ({mail.Address})."), (Text(why, "reason"), Text(why, "detail")));
+        var asked = Assert.Single(await scene.LoginsAsync(task));
+        Assert.Equal(("login_required", page, scene.Mail.Address, "mail"), (Text(asked, "type"), Text(asked["data"]!, "url"), Text(asked["data"]!, "server_url"), Text(asked["data"]!, "server_name")));
+        var why = await scene.Api.SendAsync(HttpMethod.Get, $"/v1/tasks/{task.Id}/why");
+        Assert.Equal(("awaiting_login", $"The end user 'ann' has to log in to 'mail' ({scene.Mail.Address})."), (Text(why, "reason"), Text(why, "detail")));
         Assert.Contains(page, Text(why, "unblocked_by"), StringComparison.Ordinal);
-        Assert.Empty(model.Requests);
+        Assert.Empty(scene.Model.Requests);
 
-        Assert.Equal(HttpStatusCode.OK, (await mail.Authority.LogInAsync(page, "ann")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await scene.Mail.Authority.LogInAsync(page, "ann")).Status);
         task = await AgentScene.EndAsync(task);
 
         Assert.Equal((AgentExecutionStatus.Completed, "Read: mail of ann", null), (task.Status, task.Result, task.PendingEcaRequest));
-        Assert.Equal("""{"type":"token_ready","data":{"access_token":"REDACTED"}}""", (await LoginsAsync(api, task))[^1].ToJsonString());
-        Assert.Equal("Read: mail of ann", (await AgentScene.EndAsync(await CreateAsync(server, agent, "ann"))).Result);
+        Assert.Equal("""{"type":"token_ready","data":{"access_token":"REDACTED"}}""", (await scene.LoginsAsync(task))[^1].ToJsonString());
+        Assert.Equal("Read: mail of ann", (await AgentScene.EndAsync(await scene.CreateAsync(agent, "ann"))).Result);
     }
 
     [Fact]
     public async Task A_login_is_made_while_the_server_was_started_anew()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
-        var task = await PausedAsync(api, await CreateAsync(server, await AgentAsync(api, mail), "ann"));
+        await using var scene = await MailScene.StartAsync();
+        var task = await scene.AskedAsync(await scene.AgentAsync(), "ann");
 
-        await server.RestartAsync();
-        var back = await mail.Authority.VisitAsync(task.PendingEcaRequest!.AuthUrl, "ann");
-        await server.RestartAsync();
-        await mail.Authority.ComeBackAsync(back);
+        await scene.Server.RestartAsync();
+        var back = await scene.Mail.Authority.VisitAsync(task.PendingEcaRequest!.AuthUrl, "ann");
+        await scene.Server.RestartAsync();
+        await scene.Mail.Authority.ComeBackAsync(back);
 
         Assert.Equal("Read: mail of ann", (await AgentScene.EndAsync(task)).Result);
     }
@@ -68,17 +57,15 @@ public sealed class LoginTests
     [Fact]
     public async Task Each_user_reads_with_their_own_login()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
-        var agent = await AgentAsync(api, mail);
-        var anns = await PausedAsync(api, await CreateAsync(server, agent, "ann"));
-        var bobs = await PausedAsync(api, await CreateAsync(server, agent, "bob"));
+        await using var scene = await MailScene.StartAsync();
+        var agent = await scene.AgentAsync();
+        var anns = await scene.AskedAsync(agent, "ann");
+        var bobs = await scene.AskedAsync(agent, "bob");
 
-        await mail.Authority.LogInAsync(bobs.PendingEcaRequest!.AuthUrl, "bob");
+        await scene.LogInAsync(bobs, "bob");
         Assert.Equal("Read: mail of bob", (await AgentScene.EndAsync(bobs)).Result);
         Assert.Equal(AgentExecutionStatus.Paused, (await anns.ReloadAsync(Ct)).Status);
-        await mail.Authority.LogInAsync(anns.PendingEcaRequest!.AuthUrl, "ann");
+        await scene.LogInAsync(anns, "ann");
 
         Assert.Equal("Read: mail of ann", (await AgentScene.EndAsync(anns)).Result);
     }
@@ -86,16 +73,14 @@ public sealed class LoginTests
     [Fact]
     public async Task A_login_serves_the_other_agents_unless_it_is_an_agents_own()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
-        var first = await PausedAsync(api, await CreateAsync(server, await AgentAsync(api, mail), "ann"));
-        await mail.Authority.LogInAsync(first.PendingEcaRequest!.AuthUrl, "ann");
+        await using var scene = await MailScene.StartAsync();
+        var first = await scene.AskedAsync(await scene.AgentAsync(), "ann");
+        await scene.LogInAsync(first, "ann");
         await AgentScene.EndAsync(first);
 
-        var other = await AgentScene.EndAsync(await CreateAsync(server, await AgentAsync(api, mail), "ann"));
-        var own = await PausedAsync(api, await CreateAsync(server, await AgentAsync(api, mail, settings => settings["share_user_token_across_other_agents"] = false), "ann"));
-        await mail.Authority.LogInAsync(own.PendingEcaRequest!.AuthUrl, "ann at work");
+        var other = await AgentScene.EndAsync(await scene.CreateAsync(await scene.AgentAsync(), "ann"));
+        var own = await scene.AskedAsync(await scene.AgentAsync(settings => settings["share_user_token_across_other_agents"] = false), "ann");
+        await scene.LogInAsync(own, "ann at work");
 
         Assert.Equal("Read: mail of ann", other.Result);
         Assert.Equal("Read: mail of ann at work", (await AgentScene.EndAsync(own)).Result);
@@ -104,61 +89,54 @@ public sealed class LoginTests
     [Fact]
     public async Task A_token_that_ends_in_the_middle_is_refreshed_and_a_login_that_ends_is_asked_for_by_the_call()
     {
-        await using var mail = await MailServer.StartAsync();
-        var model = new ScriptedChatClient(
+        await using var scene = await MailScene.StartAsync(mail => new(
             new ScriptedTurn().Call("read", id: "a"),
             new ScriptedTurn().Call("read", id: "b").After(_ => Do(mail.Authority.RevokeAccess)),
             new ScriptedTurn().Call("read", id: "c").After(_ => Do(mail.Authority.RevokeAll)),
-            new ScriptedTurn().Text("Read."));
-        await using var server = await StartAsync(model);
-        using var api = Api(server);
-        var task = await PausedAsync(api, await CreateAsync(server, await AgentAsync(api, mail), "ann"));
-        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann");
+            new ScriptedTurn().Text("Read.")));
+        var task = await scene.AskedAsync(await scene.AgentAsync(), "ann");
+        await scene.LogInAsync(task, "ann");
 
-        await Eventually.HoldsAsync(async () => (await LoginsAsync(api, task)).Count == 3, "the second login is asked for");
-        task = await PausedAsync(api, task);
-        Assert.Equal(1, mail.Authority.Refreshes);
-        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann anew");
+        await Eventually.HoldsAsync(async () => (await scene.LoginsAsync(task)).Count == 3, "the second login is asked for");
+        task = await scene.PausedAsync(task);
+        Assert.Equal(1, scene.Mail.Authority.Refreshes);
+        await scene.LogInAsync(task, "ann anew");
         task = await AgentScene.EndAsync(task);
 
         Assert.Equal((AgentExecutionStatus.Completed, "Read."), (task.Status, task.Result));
-        var results = model.Requests[^1].Results;
+        var results = scene.Model.Requests[^1].Results;
         Assert.Equal(("mail of ann", "mail of ann", "mail of ann anew"), (results["a"], results["b"], results["c"]));
     }
 
     [Fact]
     public async Task A_call_that_wants_more_than_the_login_is_good_for_asks_for_a_login_that_is()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
-        var agent = await AgentAsync(api, mail);
-        var task = await PausedAsync(api, await CreateAsync(server, agent, "ann"));
-        mail.CallScope = "mail.send";
+        await using var scene = await MailScene.StartAsync();
+        var agent = await scene.AgentAsync();
+        var task = await scene.AskedAsync(agent, "ann");
+        scene.Mail.CallScope = "mail.send";
 
-        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann");
-        await Eventually.HoldsAsync(async () => (await LoginsAsync(api, task)).Count(login => Text(login, "type") == "login_required") == 2, "the second login is asked for");
-        task = await PausedAsync(api, task);
+        await scene.LogInAsync(task, "ann");
+        await Eventually.HoldsAsync(async () => (await scene.LoginsAsync(task)).Count(login => Text(login, "type") == "login_required") == 2, "the second login is asked for");
+        task = await scene.PausedAsync(task);
         Assert.Equal("mail.read mail.send", Uri.UnescapeDataString(task.PendingEcaRequest!.AuthUrl.Split("&scope=")[1].Split('&')[0]));
-        await mail.Authority.LogInAsync(task.PendingEcaRequest.AuthUrl, "ann");
+        await scene.LogInAsync(task, "ann");
 
         Assert.Equal("Read: mail of ann", (await AgentScene.EndAsync(task)).Result);
-        Assert.Equal("Read: mail of ann", (await AgentScene.EndAsync(await CreateAsync(server, agent, "ann"))).Result);
+        Assert.Equal("Read: mail of ann", (await AgentScene.EndAsync(await scene.CreateAsync(agent, "ann"))).Result);
     }
 
     [Fact]
     public async Task What_a_login_was_asked_for_and_is_not_good_for_is_asked_for_once()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
-        var task = await PausedAsync(api, await CreateAsync(server, await AgentAsync(api, mail), "ann"));
-        (mail.CallScope, _) = ("mail.send", mail.Authority.Withheld.Add("mail.send"));
+        await using var scene = await MailScene.StartAsync();
+        var task = await scene.AskedAsync(await scene.AgentAsync(), "ann");
+        (scene.Mail.CallScope, _) = ("mail.send", scene.Mail.Authority.Withheld.Add("mail.send"));
 
-        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann");
-        await Eventually.HoldsAsync(async () => (await LoginsAsync(api, task)).Count(login => Text(login, "type") == "login_required") == 2, "the second login is asked for");
-        task = await PausedAsync(api, task);
-        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann");
+        await scene.LogInAsync(task, "ann");
+        await Eventually.HoldsAsync(async () => (await scene.LoginsAsync(task)).Count(login => Text(login, "type") == "login_required") == 2, "the second login is asked for");
+        task = await scene.PausedAsync(task);
+        await scene.LogInAsync(task, "ann");
 
         Assert.Equal(
             "Read: Error: MCP server 'mail' was not called. It wants a login that is good for more: mail.send (403). The login was asked for that, and is not good for it.",
@@ -168,65 +146,57 @@ public sealed class LoginTests
     [Fact]
     public async Task Who_is_logged_out_from_the_command_line_is_asked_for_a_login_by_the_next_task()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
-        var agent = await AgentAsync(api, mail);
-        var task = await PausedAsync(api, await CreateAsync(server, agent, "ann"));
-        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann");
+        await using var scene = await MailScene.StartAsync();
+        var agent = await scene.AgentAsync();
+        var task = await scene.AskedAsync(agent, "ann");
+        await scene.LogInAsync(task, "ann");
         await AgentScene.EndAsync(task);
-        string[] command = ["agents", "logout", agent, "ann", "--server", "mail", "--url", server.BaseUrl, "--key", server.Key];
+        string[] command = ["agents", "logout", agent, "ann", "--server", "mail", "--url", scene.Server.BaseUrl, "--key", scene.Server.Key];
 
         var (first, second) = (await CommandRun.OfAsync(command), await CommandRun.OfAsync(command));
 
-        Assert.Equal((0, $"Logged ann out of mail ({mail.Address}), for all agents that share it.\n"), (first.Code, first.Text));
+        Assert.Equal((0, $"Logged ann out of mail ({scene.Mail.Address}), for all agents that share it.\n"), (first.Code, first.Text));
         Assert.Equal((0, "ann was not logged in.\n"), (second.Code, second.Text));
-        await PausedAsync(api, await CreateAsync(server, agent, "ann"));
+        await scene.AskedAsync(agent, "ann");
     }
 
     [Fact]
     public async Task A_new_turn_asks_for_the_login_again_and_goes_on_by_it()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
-        var agent = await AgentAsync(api, mail);
-        var task = await PausedAsync(api, await CreateAsync(server, agent, "ann"));
+        await using var scene = await MailScene.StartAsync();
+        var agent = await scene.AgentAsync();
+        var task = await scene.AskedAsync(agent, "ann");
         var page = task.PendingEcaRequest!.AuthUrl;
 
-        await CreateAsync(server, agent, "ann", request => request.Id = task.Id);
-        await Eventually.HoldsAsync(async () => (await LoginsAsync(api, task)).Count == 2, "the login is asked for again");
-        task = await PausedAsync(api, task);
+        await scene.CreateAsync(agent, "ann", request => request.Id = task.Id);
+        await Eventually.HoldsAsync(async () => (await scene.LoginsAsync(task)).Count == 2, "the login is asked for again");
+        task = await scene.PausedAsync(task);
 
         Assert.Equal(page, task.PendingEcaRequest!.AuthUrl);
-        await mail.Authority.LogInAsync(page, "ann");
+        await scene.Mail.Authority.LogInAsync(page, "ann");
         Assert.Equal("Read: mail of ann", (await AgentScene.EndAsync(task)).Result);
     }
 
     [Fact]
     public async Task A_token_that_comes_with_the_task_is_used_and_nobody_asked()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
-        var token = mail.Authority.Issue("carol");
+        await using var scene = await MailScene.StartAsync();
+        var token = scene.Mail.Authority.Issue("carol");
 
-        var task = await AgentScene.EndAsync(await CreateAsync(server, await AgentAsync(api, mail), "ann", request => request.UserTokens = System.Text.Json.JsonElement.Parse($$"""{"node-1":"{{token}}"}""")));
+        var task = await AgentScene.EndAsync(await scene.CreateAsync(await scene.AgentAsync(), "ann", request => request.UserTokens = System.Text.Json.JsonElement.Parse($$"""{"node-1":"{{token}}"}""")));
 
         Assert.Equal("Read: mail of carol", task.Result);
-        Assert.Empty(mail.Authority.Requests);
+        Assert.Empty(scene.Mail.Authority.Requests);
     }
 
     [Fact]
     public async Task A_server_that_only_says_so_by_its_401_is_logged_in_to_as_well()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
-        var agent = await AgentAsync(api, mail, settings => settings.Remove("auth_type"));
+        await using var scene = await MailScene.StartAsync();
+        var agent = await scene.AgentAsync(settings => settings.Remove("auth_type"));
 
-        var task = await PausedAsync(api, await CreateAsync(server, agent, "ann"));
-        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann");
+        var task = await scene.AskedAsync(agent, "ann");
+        await scene.LogInAsync(task, "ann");
 
         Assert.Equal("Read: mail of ann", (await AgentScene.EndAsync(task)).Result);
     }
@@ -234,11 +204,9 @@ public sealed class LoginTests
     [Fact]
     public async Task A_task_that_names_no_user_says_what_is_missing()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
+        await using var scene = await MailScene.StartAsync();
 
-        var task = await AgentScene.EndAsync(await CreateAsync(server, await AgentAsync(api, mail), user: null));
+        var task = await AgentScene.EndAsync(await scene.CreateAsync(await scene.AgentAsync(), user: null));
 
         Assert.Equal((AgentExecutionStatus.Error, "MCP server 'mail' wants a login of the end user, and the task names none: create it with input.user (id, email)."), (task.Status, task.Result));
     }
@@ -246,117 +214,54 @@ public sealed class LoginTests
     [Fact]
     public async Task A_login_that_cannot_be_had_costs_the_server_and_not_the_run()
     {
-        await using var mail = await MailServer.StartAsync();
-        mail.Authority.Metadata = document => document.Remove("registration_endpoint");
-        var model = new ScriptedChatClient(new ScriptedTurn().Call("connect_mail", id: "c"), new ScriptedTurn().Text("Without mail."));
-        await using var server = await StartAsync(model);
-        using var api = Api(server);
+        await using var scene = await MailScene.StartAsync(_ => new(new ScriptedTurn().Call("connect_mail", id: "c"), new ScriptedTurn().Text("Without mail.")));
+        scene.Mail.Authority.Metadata = document => document.Remove("registration_endpoint");
 
-        var task = await AgentScene.EndAsync(await CreateAsync(server, await AgentAsync(api, mail), "ann"));
+        var task = await AgentScene.EndAsync(await scene.CreateAsync(await scene.AgentAsync(), "ann"));
 
         Assert.Equal((AgentExecutionStatus.Completed, "Without mail."), (task.Status, task.Result));
-        Assert.Contains("lets nobody register by himself: give client_id", (string)model.Requests[1].Results["c"]!, StringComparison.Ordinal);
+        Assert.Contains("lets nobody register by himself: give client_id", (string)scene.Model.Requests[1].Results["c"]!, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task No_token_or_code_is_in_what_a_task_shows()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
-        var agent = await AgentAsync(api, mail);
-        var task = await PausedAsync(api, await CreateAsync(server, agent, "ann"));
-        await mail.Authority.LogInAsync(task.PendingEcaRequest!.AuthUrl, "ann");
+        await using var scene = await MailScene.StartAsync();
+        var agent = await scene.AgentAsync();
+        var task = await scene.AskedAsync(agent, "ann");
+        await scene.LogInAsync(task, "ann");
         await AgentScene.EndAsync(task);
 
-        var shown = new List<string> { string.Concat((await api.LogAsync(task.Id)).Select(update => update.ToJsonString())) };
+        var shown = new List<string> { string.Concat((await scene.Api.LogAsync(task.Id)).Select(update => update.ToJsonString())) };
         foreach (var path in new[] { $"/v1/tasks/{task.Id}", $"/agent-execution/{task.Id}/status", $"/activity/{agent}/{task.Id}", $"/v1/tasks/{task.Id}/session?all=true", $"/agents/{agent}" })
-            shown.Add((await api.SendAsync(HttpMethod.Get, path)).ToJsonString());
+            shown.Add((await scene.Api.SendAsync(HttpMethod.Get, path)).ToJsonString());
 
-        Assert.True(mail.Authority.Secrets.Count >= 3, $"{mail.Authority.Secrets.Count} secrets");
-        Assert.All(mail.Authority.Secrets, secret => Assert.All(shown, text => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)));
+        Assert.True(scene.Mail.Authority.Secrets.Count >= 3, $"{scene.Mail.Authority.Secrets.Count} secrets");
+        Assert.All(scene.Mail.Authority.Secrets, secret => Assert.All(shown, text => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task The_unmodified_client_waits_for_the_login_by_asking_again_and_again()
     {
-        await using var mail = await MailServer.StartAsync();
-        await using var server = await StartAsync(Reader());
-        using var api = Api(server);
-        using var client = new BaselineClient(server.Baseline(await AgentAsync(api, mail)));
-        var details = new JsonObject { ["type"] = "remote", ["name"] = "mail", ["url"] = mail.Address, ["transport"] = "streamable-http", ["auth_type"] = "oauth2", ["headers"] = new JsonObject(), ["share_user_token_across_other_agents"] = true };
+        await using var scene = await MailScene.StartAsync();
+        using var client = new BaselineClient(scene.Server.Baseline(await scene.AgentAsync()));
+        var details = new JsonObject { ["type"] = "remote", ["name"] = "mail", ["url"] = scene.Mail.Address, ["transport"] = "streamable-http", ["auth_type"] = "oauth2", ["headers"] = new JsonObject(), ["share_user_token_across_other_agents"] = true };
 
         var asked = await client.GetMcpTokenAsync("ann", details, generateLoginUrl: true, Ct);
         Assert.Equal("login_required", Text(asked, "type"));
         Assert.NotEqual("token_ready", Text(await client.GetMcpTokenAsync("ann", details, generateLoginUrl: false, Ct), "type"));
-        await mail.Authority.LogInAsync(Text(asked["data"]!, "url"), "ann");
+        await scene.Mail.Authority.LogInAsync(Text(asked["data"]!, "url"), "ann");
         var ready = await client.GetMcpTokenAsync("ann", details, generateLoginUrl: false, Ct);
 
         Assert.Equal("token_ready", Text(ready, "type"));
-        Assert.Equal("ann", mail.Authority.UserOf(Text(ready["data"]!, "access_token")));
+        Assert.Equal("ann", scene.Mail.Authority.UserOf(Text(ready["data"]!, "access_token")));
     }
+
+    private static string Text(JsonNode json, string name) => json[name]!.GetValue<string>();
 
     private static Task Do(Action action)
     {
         action();
         return Task.CompletedTask;
     }
-
-    private static string Text(JsonNode json, string name) => json[name]!.GetValue<string>();
-
-    // Reads mail and tells what came.
-    private static ScriptedChatClient Reader() => new()
-    {
-        Otherwise = static request => request.Results.TryGetValue("r", out var result) ? new ScriptedTurn().Text($"Read: {result}") : new ScriptedTurn().Call("read", id: "r"),
-    };
-
-    private static Task<ServerFixture> StartAsync(ScriptedChatClient model, bool isRunByTheServer = true) => ServerFixture.StartAsync(
-        services => services.AddSingleton(OptionsOf(model)), "--runtime", isRunByTheServer ? "true" : "false", "--fetch-allow", "127.0.0.0/8");
-
-    private static AgentRuntimeOptions OptionsOf(ScriptedChatClient model) => new() { OpenModel = _ => model, Access = new ToolAccess { AllowedHosts = ["127.0.0.0/8"] } };
-
-    private static RestApi Api(ServerFixture server) => new(new Uri(server.BaseUrl), server.Key);
-
-    private static Task<string> AgentAsync(RestApi api, MailServer mail, Action<JsonObject>? change = null)
-    {
-        var settings = new JsonObject { ["name"] = "mail", ["url"] = mail.Address, ["auth_type"] = "oauth2" };
-        change?.Invoke(settings);
-        return api.CreateAgentAsync(new JsonObject
-        {
-            ["model_provider"] = "openai",
-            ["model_name"] = "gpt-4o",
-            ["graph"] = new JsonArray(new JsonObject { ["id"] = "node-1", ["item_id"] = "mcp-1", ["type"] = "mcp", ["targets"] = new JsonArray(), ["settings"] = new JsonObject { ["mcp_settings"] = settings } }),
-        });
-    }
-
-    // A worker somewhere else, whose key may do what workers do and no more.
-    private static async Task<RunningWorker> WorkAsync(ServerFixture server, RestApi api, string agent, ScriptedChatClient model)
-    {
-        var key = await api.SendAsync(HttpMethod.Post, "/v1/keys", new JsonObject { ["name"] = "worker", ["scopes"] = new JsonArray("worker") });
-        var configuration = server.Configuration(agent);
-        configuration.ApiKey = Text(key, "key");
-        var runtime = new AgentRuntime(OptionsOf(model));
-        return RunningWorker.Start(new AgentWorker(new WorkerOptions { Configuration = configuration, ShutdownGrace = TimeSpan.Zero }, NullLogger<AgentWorker>.Instance, http: null).OnTask(runtime.RunAsync));
-    }
-
-    private static Task<AgentTask> CreateAsync(ServerFixture server, string agent, string? user, Action<CreateTaskRequest>? change = null)
-    {
-        var request = new CreateTaskRequest
-        {
-            Input = new() { Text = "Read my mail", User = user is null ? null : new User { Id = user, Email = $"{user}@example.org" } },
-            EventsStreaming = true,
-            OutputFormat = OutputFormat.Text,
-        };
-        change?.Invoke(request);
-        return new Tasks(server.Configuration()).CreateAsync(agent, request, ct: Ct);
-    }
-
-    private static async Task<AgentTask> PausedAsync(RestApi api, AgentTask task)
-    {
-        await api.BecomesAsync(task.Id, "paused");
-        return await task.ReloadAsync(Ct);
-    }
-
-    private static async Task<IReadOnlyList<JsonNode>> LoginsAsync(RestApi api, AgentTask task) =>
-        [.. (await api.LogAsync(task.Id)).Where(update => Text(update, "type") == "auth_event").Select(update => update["data"]!)];
 }
