@@ -14,11 +14,8 @@ public sealed class ModelException(ModelFailure failure, string message, Excepti
     /// <summary>How long the provider asks to be left alone.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The provider refuses an image or document of the request, or cannot load it: as far as its words tell.</summary>
-    internal bool IsAboutAFile { get; init; }
-
-    /// <summary>The provider does not take thoughts of its model back: as far as its words tell.</summary>
-    internal bool IsAboutThoughts { get; init; }
+    /// <summary>What of the request is refused.</summary>
+    internal RefusedParts About { get; init; }
 
     /// <summary>Whether the same request may succeed later.</summary>
     public bool IsPassing => Failure is ModelFailure.RateLimited or ModelFailure.Unavailable or ModelFailure.BrokenAnswer;

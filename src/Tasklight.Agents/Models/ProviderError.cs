@@ -18,6 +18,8 @@ internal static class ProviderError
 
     private static readonly string[] SignsOfThoughts = ["thinking", "signature"];
 
+    private static readonly string[] SignsOfForm = ["response_format", "json_schema", "json_object", "output_config", "output_format", "structured output", "schema"];
+
     private static readonly string[] SignsOfNoCredit = ["insufficient_quota", "credit balance", "billing"];
 
     /// <summary>The answer to a request.</summary>
@@ -29,15 +31,19 @@ internal static class ProviderError
     {
         var (type, said) = Parsed(body);
         var failure = Kind(status, type, said);
-        var isAboutContent = failure is ModelFailure.Refused or ModelFailure.UnknownModel && status is null or 400 or 404 or 415 or 422;
         return new(failure, Sentence(connection, failure, status, Shown(connection, said)))
         {
             Status = status,
             RetryAfter = retryAfter,
-            IsAboutAFile = isAboutContent && Has(SignsOfAFile, type, said),
-            IsAboutThoughts = isAboutContent && Has(SignsOfThoughts, type, said),
+            About = failure is ModelFailure.Refused or ModelFailure.UnknownModel ? Parts(type, said) : RefusedParts.None,
         };
     }
+
+    // A word too many costs a request that is refused again.
+    private static RefusedParts Parts(string type, string said) =>
+        (Has(SignsOfAFile, type, said) ? RefusedParts.Files : RefusedParts.None)
+        | (Has(SignsOfThoughts, type, said) ? RefusedParts.Thoughts : RefusedParts.None)
+        | (Has(SignsOfForm, type, said) ? RefusedParts.Form : RefusedParts.None);
 
     private static ModelFailure Kind(int? status, string type, string said)
     {

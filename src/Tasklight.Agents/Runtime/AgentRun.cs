@@ -28,7 +28,7 @@ internal sealed class AgentRun : IAsyncDisposable
     private readonly string _system;
     private readonly long _overhead;
     private readonly Tokens? _spentBefore;
-    private bool _hidesThoughts;
+    private readonly Concessions _concessions;
 
     private AgentRun(TaskContext context, AgentContext agent, ModelChoice choice, IChatClient client, SessionWriter writer, ToolSet tools, ApprovalRules rules, AgentRuntimeOptions options)
     {
@@ -37,6 +37,7 @@ internal sealed class AgentRun : IAsyncDisposable
         _system = SystemPrompt.Of(agent, context.Task);
         _overhead = ContextGauge.TokensOf(_system) + tools.Tokens;
         _files = new FileContents(context.Task);
+        _concessions = new Concessions(_files, agent.OutputFormat == OutputFormat.Json);
         _judge = new MoveJudge(_limits, new OutputJudge(agent.OutputFormat, agent.OutputSchema), _overhead);
         _runner = new ToolRunner(new CallJudge(tools, rules), context, writer, _limits, options.Clock);
         _model = new ModelTurn(client, choice.Id, context, options.Clock);
@@ -202,19 +203,14 @@ internal sealed class AgentRun : IAsyncDisposable
     {
         while (true)
         {
-            ChatMessage[] messages = [new(ChatRole.System, _system), .. SessionMessages.Of(Session, _hidesThoughts ? null : _choice.Id, _files.Of)];
+            ChatMessage[] messages = [new(ChatRole.System, _system), .. SessionMessages.Of(Session, _concessions.HidesThoughts ? null : _choice.Id, _files.Of)];
             try
             {
                 return await _model.AskAsync(messages, Options(), Session, ct).ConfigureAwait(false);
             }
-            catch (ModelException exception) when (exception.IsAboutAFile && _files.Withhold())
+            catch (ModelException exception) when (_concessions.Make(exception))
             {
                 // Asked again without.
-            }
-            catch (ModelException exception) when (exception.IsAboutThoughts && !_hidesThoughts)
-            {
-                // They were had with another key or at another server, or what was said before them is shown otherwise now: they are no use any more.
-                _hidesThoughts = true;
             }
         }
     }
@@ -227,6 +223,7 @@ internal sealed class AgentRun : IAsyncDisposable
         Tools = _tools.Declarations,
         ResponseFormat = (_agent.OutputFormat, _agent.OutputSchema) switch
         {
+            _ when !_concessions.ShowsForm => null,
             (OutputFormat.Json, { } schema) => ChatResponseFormat.ForJsonSchema(schema, "answer"),
             (OutputFormat.Json, null) => ChatResponseFormat.Json,
             _ => null,

@@ -89,6 +89,34 @@ public sealed class ProviderRunTests(SharedServer server, SharedAiMock shared) :
     }
 
     [Theory]
+    [InlineData("openai", "gpt-4", "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.", "response_format")]
+    [InlineData("anthropic", "claude-sonnet-4-20250514", "output_config.format: Extra inputs are not permitted", "output_config")]
+    public async Task A_form_that_a_model_cannot_be_held_to_is_asked_for_in_words(string provider, string model, string refusal, string field)
+    {
+        await using var stub = await StubProvider.StartAsync(
+            StubProvider.Status(400, JsonSerializer.Serialize(new { error = new { type = "invalid_request_error", message = refusal } })),
+            provider == "openai" ? StubProvider.Says("""{"a":"1"}""") : StubProvider.SaysAsAnthropic("""{"a":"1"}"""));
+        await using var scene = await AgentScene.CreateAsync(server, new JsonObject
+        {
+            ["model_provider"] = provider,
+            ["model_name"] = model,
+            ["llm_api_base"] = stub.Address.ToString(),
+            ["llm_credentials"] = new JsonObject { ["name"] = "key", ["value"] = "test-key" },
+        });
+        scene.Work(new ModelProviders().Open);
+
+        var ended = await scene.RunAsync("Say it.", request =>
+        {
+            request.OutputFormat = OutputFormat.Json;
+            request.OutputSchema = JsonElement.Parse("""{"type":"object","required":["a"],"properties":{"a":{"type":"string"}}}""");
+        });
+
+        Assert.Equal((AgentExecutionStatus.Completed, """{"a":"1"}""", 2), (ended.Status, ended.Result, stub.Requests.Count));
+        Assert.Equal((true, false), (stub.Requests[0].Json.TryGetProperty(field, out _), stub.Requests[1].Json.TryGetProperty(field, out _)));
+        Assert.Contains("JSON Schema", stub.Requests[1].Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Providers))]
     public async Task Failures_of_the_provider_in_the_middle_of_a_task_pass(string provider, string model)
     {
