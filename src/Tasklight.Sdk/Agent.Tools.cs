@@ -8,8 +8,8 @@ namespace Tasklight.Sdk;
 public sealed partial class Agent
 {
     /// <summary>
-    /// Has the server call one of the agent's tools. Whatever goes wrong is told by the result. A Tasklight server runs no tools (501): there they
-    /// run in the worker.
+    /// Has the server call one of the agent's tools. Whatever goes wrong is told by the result. A Tasklight server calls plan tools and HTTP
+    /// operations; all others run in the worker (501).
     /// </summary>
     /// <param name="toolId">The tool's id, see <see cref="AgentFields.Tools"/>.</param>
     /// <param name="payload">What it is given, usually an object with <c>body_params</c>, <c>query_params</c>, <c>path_params</c>.</param>

@@ -33,6 +33,16 @@ internal sealed class ConfigurationValidator : IValidateOptions<Configuration>
         return problems.Count > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
     }
 
+    /// <summary>Checks settings that no host has checked.</summary>
+    /// <exception cref="ModuleException">400: a setting is missing or makes no sense; the message names all of them.</exception>
+    public static void Require(Configuration configuration)
+    {
+        if (new ConfigurationValidator().Validate(name: null, configuration) is { Failed: true } result)
+        {
+            throw new ModuleException(400, string.Join(' ', result.Failures!));
+        }
+    }
+
     /// <summary>Checks the limits of settings that no host has checked.</summary>
     /// <exception cref="ModuleException">400: a limit makes no sense; the message names all that do not.</exception>
     public static void RequireLimits(Configuration configuration)

@@ -44,7 +44,7 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
                 }
             }
 
-            await Task.Delay(PauseAfter(connection.Failure, trace), transport.Clock, ct).ConfigureAwait(false);
+            await Task.Delay(PauseAfter(connection, trace), transport.Clock, ct).ConfigureAwait(false);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
                 }
             }
 
-            Retry.Sleep(PauseAfter(connection.Failure, trace), transport.Clock, ct);
+            Retry.Sleep(PauseAfter(connection, trace), transport.Clock, ct);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
         }
 
         Remember(update, connection.LastEventId);
-        (_failures, _lastContact) = (0, transport.Clock.GetTimestamp());
+        _failures = 0;
         trace.Told();
         if (update.Type == TaskEventTypes.TaskFinished)
         {
@@ -114,8 +114,11 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
         return update;
     }
 
-    private TimeSpan PauseAfter(ModuleException? failure, StreamTrace trace)
+    private TimeSpan PauseAfter(SseConnection<TaskUpdateEvent?> connection, StreamTrace trace)
     {
+        // A task may be quiet for long: an outage begins when the stream breaks, not with the last event.
+        _lastContact = connection.HasOpened ? transport.Clock.GetTimestamp() : _lastContact;
+        var failure = connection.Failure;
         if (failure is not null && (!(failure.IsTransient || (failure.IsForeign && trace.HasOpened)) || transport.Clock.GetElapsedTime(_lastContact) > Retry.LongestOutage))
         {
             trace.Failed(failure);

@@ -33,6 +33,7 @@ internal sealed class WorkerSession : IDisposable
         _ = Configuration.Required(configuration.ApiKey, nameof(Configuration.ApiKey), "API_KEY");
         var organization = Configuration.Required(configuration.OrganizationId, nameof(Configuration.OrganizationId), "ORGANIZATION_ID");
         _agentId = Configuration.Required(configuration.AgentId, nameof(Configuration.AgentId), "AGENT_ID");
+        ConfigurationValidator.Require(configuration);
         (_options, _log, _organizationId) = (options, log, organization);
         _slots = new WorkerSlots(options.MaxConcurrency);
         var transport = new Transport(configuration, http, options.Clock);

@@ -155,6 +155,26 @@ public abstract class EventStreamTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task A_long_quiet_before_a_break_is_no_outage()
+    {
+        var (connections, clock) = (0, new AdvancedClock());
+        await using var server = await StubServer.StartAsync(call => call switch
+        {
+            { Path: var path } when path.EndsWith("/status", StringComparison.Ordinal) => StubAnswer.Ok(Json()),
+            _ => ++connections switch
+            {
+                1 => StubAnswer.Stream(Event(1, "task_created")),
+                2 => StubAnswer.Stream(QuietAsync(clock)),
+                3 or 4 => StubAnswer.Error(503, "starting"),
+                _ => StubAnswer.Stream(Event(2, "task_finished")),
+            },
+        });
+        var task = await mode.GetAsync(new Tasks(new Transport(StubSdk.ConfigurationOf(server), http: null, clock)), Id);
+
+        Assert.Equal(["task_created", "task_finished"], (await mode.EventsAsync(task)).Select(update => update.Type));
+    }
+
+    [Fact]
     public async Task A_refusal_is_thrown_at_once()
     {
         await using var server = await StubServer.StartAsync(
@@ -213,6 +233,13 @@ public abstract class EventStreamTests(SdkMode mode)
         return StubServer.StartAsync(call => call.Path.EndsWith("/status", StringComparison.Ordinal)
             ? StubAnswer.Ok(Json())
             : StubAnswer.Stream(FramesAsync(connections[Math.Min(next++, connections.Length - 1)])));
+    }
+
+    private static async IAsyncEnumerable<string> QuietAsync(AdvancedClock clock)
+    {
+        yield return ": keep-alive\n";
+        await Task.Yield();
+        clock.Advance(TimeSpan.FromMinutes(10));
     }
 
     private static async IAsyncEnumerable<string> FramesAsync(string[] frames)

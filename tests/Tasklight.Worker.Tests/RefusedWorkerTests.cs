@@ -72,4 +72,20 @@ public sealed class RefusedWorkerTests
         Assert.Equal(400, exception.StatusCode);
         Assert.Contains(variable, exception.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Settings_that_make_no_sense_are_named_before_anything_starts()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var booted = false;
+        var worker = platform.Worker(options => (options.Configuration.BaseUrl, options.Configuration.Timeout) = ("localhost:5000", TimeSpan.Zero))
+            .OnBoot(() => booted = true)
+            .OnTask((task, ct) => Task.FromResult(""));
+
+        var exception = await Assert.ThrowsAsync<ModuleException>(() => worker.RunAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("'localhost:5000' is not an http or https address", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Timeout is 00:00:00", exception.Message, StringComparison.Ordinal);
+        Assert.False(booted);
+    }
 }

@@ -17,6 +17,9 @@ internal sealed class SseConnection<T>(
     private IAsyncEnumerator<SseItem<T>>? _frames;
     private IEnumerator<SseItem<T>>? _framesHere;
 
+    /// <summary>The server has begun the stream.</summary>
+    public bool HasOpened => _response is not null;
+
     /// <summary>Why the stream broke or was refused; null when it ended in order.</summary>
     public ModuleException? Failure { get; private set; }
 
