@@ -33,7 +33,7 @@ internal sealed class ToolSet : IAsyncDisposable
     /// <summary>What the model is told of them; null = there are none.</summary>
     public IList<AITool>? Declarations => _tools.Count == 0
         ? null
-        : [.. _tools.Values.Select(tool => AIFunctionFactory.CreateDeclaration(tool.Name, tool.Description, tool.Parameters))];
+        : [.. _tools.Values.Select(DeclarationOf)];
 
     /// <summary>Opens the sources, all at once. Of two tools with one name the one of the earlier source stays.</summary>
     public static async Task<ToolSet> OpenAsync(IEnumerable<RuntimeTool> builtIn, IReadOnlyList<IToolSource> sources, AgentContext agent, AgentTask task, CancellationToken ct)
@@ -74,6 +74,12 @@ internal sealed class ToolSet : IAsyncDisposable
         {
             await source.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private static AITool DeclarationOf(RuntimeTool tool)
+    {
+        var shown = ShownSchema.Of(tool.Parameters);
+        return AIFunctionFactory.CreateDeclaration(tool.Name, shown.Besides is null ? tool.Description : $"{tool.Description}\n{shown.Besides}", shown.Schema);
     }
 
     private void Show(IReadOnlyList<RuntimeTool>[] opened)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
 using Tasklight.Agents.Runtime;
 using Tasklight.Agents.Tests.Tools;
 using Tasklight.Agents.Tools.Mcp;
@@ -29,5 +31,23 @@ public sealed class ToolSetTests
             },
             "both changes were told");
         Assert.Null(tools.Find("old"));
+    }
+
+    [Fact]
+    public async Task A_tool_whose_schema_providers_refuse_is_shown_so_that_they_take_it_and_checked_as_it_is()
+    {
+        var odd = McpDouble.Tool("odd", () => "");
+        odd.ProtocolTool.InputSchema = JsonElement.Parse("""{"type":"object","properties":{"a":{},"b":{}},"anyOf":[{"required":["a"]},{"required":["b"]}]}""");
+        await using var server = await McpDouble.StartAsync(odd);
+        var scene = new ToolScene().With(new() { Name = "talk", Url = server.Address });
+        var source = new McpTools(ToolScene.Open, TimeProvider.System);
+        await using var tools = await ToolSet.OpenAsync([], [source], scene.Context, scene.Task, Ct);
+
+        var shown = Assert.IsAssignableFrom<AIFunctionDeclaration>(Assert.Single(tools.Declarations!));
+
+        Assert.Equal("""{"type":"object","properties":{"a":{},"b":{}}}""", shown.JsonSchema.GetRawText());
+        Assert.StartsWith("Does odd.\nThe arguments together must also fit this JSON Schema: {", shown.Description, StringComparison.Ordinal);
+        Assert.NotEmpty(tools.Check(tools.Find("odd")!, JsonElement.Parse("{}")));
+        Assert.Empty(tools.Check(tools.Find("odd")!, JsonElement.Parse("""{"b":1}""")));
     }
 }
