@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
 using Tasklight.Agents.Tools;
@@ -235,5 +236,31 @@ public sealed class McpToolsTests
         await using var source = new McpTools(ToolScene.Open, TimeProvider.System);
 
         Assert.Contains("It redirects to http://127.0.0.1:9/elsewhere: name that address in its definition.", Assert.Single(await scene.OpenAsync(source)).Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_describes_a_tool_in_nonsense_costs_its_tools_and_not_the_run()
+    {
+        await using var fine = await McpDouble.StartAsync(Echo);
+        await using var odd = await McpDouble.StartAsync(Echo);
+        odd.Before = async context =>
+        {
+            context.Request.EnableBuffering();
+            var asked = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: Ct);
+            context.Request.Body.Position = 0;
+            if (asked.GetProperty("method").GetString() != "tools/list")
+                return false;
+
+            var tools = new[] { new { name = "odd", inputSchema = new { type = "strange" } } };
+            await context.Response.WriteAsJsonAsync(new { jsonrpc = "2.0", id = asked.GetProperty("id"), result = new { tools } }, Ct);
+            return true;
+        };
+        var scene = new ToolScene().With(new() { Name = "fine", Url = fine.Address }).With(new() { Name = "odd", Url = odd.Address });
+        await using var source = new McpTools(ToolScene.Open, TimeProvider.System);
+
+        var tools = await scene.OpenAsync(source);
+
+        Assert.Equal(["echo", "connect_odd"], tools.Select(tool => tool.Name));
+        Assert.Contains("Its list of tools cannot be read: the inputSchema of one is not a JSON Schema of an object.", tools[1].Description, StringComparison.Ordinal);
     }
 }

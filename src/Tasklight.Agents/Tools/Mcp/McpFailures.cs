@@ -37,6 +37,7 @@ internal static class McpFailures
     public static string Reason(Exception exception) => exception switch
     {
         OperationCanceledException or TimeoutException => "It did not answer in time.",
+        McpException { InnerException: ArgumentException } unreadable => unreadable.Message,
         _ when Find<LocalServerEndedException>(exception) is { } ended => ended.Message,
         _ when Find<TooLargeException>(exception) is { } large => large.Message,
         _ when MissingScopes(exception) is { } missing => missing.Message,

@@ -270,13 +270,26 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         var tools = new List<Tool>();
         do
         {
-            var page = await connection.Client.ListToolsAsync(request, ct).ConfigureAwait(false);
+            var page = await PageAsync(connection, request, ct).ConfigureAwait(false);
             tools.AddRange(page.Tools.Where(tool => details.AllowedTools.Count == 0 || details.AllowedTools.Contains(tool.Name, StringComparer.Ordinal)));
             request.Cursor = page.NextCursor;
         }
         while (request.Cursor is not null && tools.Count < MostTools);
 
         return [.. tools.Take(MostTools)];
+    }
+
+    private static async Task<ListToolsResult> PageAsync(McpConnection connection, ListToolsRequestParams request, CancellationToken ct)
+    {
+        try
+        {
+            return await connection.Client.ListToolsAsync(request, ct).ConfigureAwait(false);
+        }
+        catch (ArgumentException exception)
+        {
+            // The client refuses the whole page for one tool of it.
+            throw new McpException("Its list of tools cannot be read: the inputSchema of one is not a JSON Schema of an object.", exception);
+        }
     }
 
     private string ProblemOf(Exception exception)
