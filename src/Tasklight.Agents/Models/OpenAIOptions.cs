@@ -1,12 +1,16 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
+using Tasklight.Agents.Session;
 
 namespace Tasklight.Agents.Models;
 
 /// <summary>Options as the chat completions API has them.</summary>
 internal static class OpenAIOptions
 {
+    // Azure refuses a request with a longer description of a tool; OpenAI did.
+    private const int LongestOfAzure = 1_024;
+
     public static ChatCompletionOptions Of(ChatOptions? options, ModelConnection connection)
     {
         var result = new ChatCompletionOptions();
@@ -24,7 +28,7 @@ internal static class OpenAIOptions
         Limit(result, options.MaxOutputTokens, connection.Provider);
         result.ReasoningEffortLevel = Effort(options.Reasoning?.Effort, connection.Choice.Name);
         result.ResponseFormat = Format(options.ResponseFormat);
-        Tools(result, options);
+        Tools(result, options, connection.Provider);
         return result;
     }
 
@@ -70,10 +74,11 @@ internal static class OpenAIOptions
             : null;
     }
 
-    private static void Tools(ChatCompletionOptions result, ChatOptions options)
+    private static void Tools(ChatCompletionOptions result, ChatOptions options, string provider)
     {
+        var longest = provider == ModelConnection.Azure ? LongestOfAzure : int.MaxValue;
         foreach (var tool in (options.Tools ?? []).OfType<AIFunctionDeclaration>())
-            result.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, tool.Description, BinaryData.FromString(tool.JsonSchema.GetRawText())));
+            result.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, ToolResultText.Cut(tool.Description, longest), BinaryData.FromString(tool.JsonSchema.GetRawText())));
 
         // Both are refused where there is no tool.
         if (result.Tools.Count == 0)

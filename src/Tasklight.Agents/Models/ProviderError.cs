@@ -47,7 +47,8 @@ internal static class ProviderError
 
     private static ModelFailure Kind(int? status, string type, string said)
     {
-        if (status == 413 || (status != 429 && Has(SignsOfLength, type, said)))
+        // A summary makes no tool's description shorter.
+        if (status == 413 || (status != 429 && Has(SignsOfLength, type, said) && !said.Contains("'tools[", StringComparison.Ordinal)))
             return ModelFailure.ContextTooLong;
 
         if (status == 402 || Has(SignsOfNoCredit, type, said))

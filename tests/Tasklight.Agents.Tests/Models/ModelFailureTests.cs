@@ -18,6 +18,7 @@ public sealed class ModelFailureTests
     [InlineData(400, """{"object":"error","message":"This model's maximum context length is 4096 tokens."}""", ModelFailure.ContextTooLong)]
     [InlineData(400, """{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210000 tokens > 200000 maximum"}}""", ModelFailure.ContextTooLong)]
     [InlineData(413, "", ModelFailure.ContextTooLong)]
+    [InlineData(400, """{"error":{"message":"Invalid 'tools[5].function.description': string too long. Expected a string with maximum length 1024.","code":"string_above_max_length"}}""", ModelFailure.Refused)]
     [InlineData(400, """{"error":{"message":"Unsupported value: 'temperature'","type":"invalid_request_error"}}""", ModelFailure.Refused)]
     [InlineData(400, """{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low"}}""", ModelFailure.Refused)]
     [InlineData(429, """{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}""", ModelFailure.Refused)]

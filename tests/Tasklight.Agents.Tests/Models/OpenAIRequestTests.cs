@@ -117,6 +117,18 @@ public sealed class OpenAIRequestTests
         Assert.StartsWith($"data:{type};base64,", url, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("azure", 1_024)]
+    [InlineData("openai", 3_000)]
+    public async Task Descriptions_of_tools_are_cut_where_a_provider_refuses_longer_ones(string provider, int length)
+    {
+        var tool = AIFunctionFactory.CreateDeclaration("t", new string('x', 3_000), JsonElement.Parse("""{"type":"object","properties":{}}"""));
+
+        var request = await SentAsync(choice => choice with { Provider = provider }, [new(ChatRole.User, "hi")], new() { Tools = [tool] });
+
+        Assert.InRange(request.Json.GetProperty("tools")[0].GetProperty("function").GetProperty("description").GetString()!.Length, length - 60, length);
+    }
+
     [Fact]
     public async Task Calls_and_their_results_go_back_with_their_ids()
     {
