@@ -9,10 +9,12 @@ static class WaitReason
 {
     /// <summary>The reason that stands first in the task's way, in a sentence and in the contract's word.</summary>
     /// <param name="sessions">The agent's worker sessions.</param>
-    /// <param name="login">The way to the login that it waits for, where it is one of this server's.</param>
-    public static WhyAnswer Explain(TaskRecord task, QueueView queue, AgentLimits agent, IReadOnlyList<SessionView> sessions, DateTimeOffset now, StoredLoginAttempt? login = null) => task.Status switch
+    /// <param name="login">The way to the login that it, or <paramref name="below"/>, waits for, where it is one of this server's.</param>
+    /// <param name="below">A paused sub-task of a task that is executing.</param>
+    public static WhyAnswer Explain(TaskRecord task, QueueView queue, AgentLimits agent, IReadOnlyList<SessionView> sessions, DateTimeOffset now, StoredLoginAttempt? login = null, TaskRecord? below = null) => task.Status switch
     {
         AgentExecutionStatus.Pending => Pending(task, queue, agent, sessions, now),
+        AgentExecutionStatus.Executing when below is not null => Above(Executing(task), below.Id, Paused(below, login, now)),
         AgentExecutionStatus.Executing => Executing(task),
         AgentExecutionStatus.Paused => Paused(task, login, now),
         AgentExecutionStatus.Stopped when Budgets.Holds(task) => Answer(WaitReasons.BudgetReached, task.Fields.FinishedAt, Budgets.Sentence(task), "A create with the same id begins the next turn, with a budget of its own."),
@@ -24,6 +26,9 @@ static class WaitReason
         { } run => Answer(WaitReasons.Executing, run.Since, $"Worker '{run.Session}' runs it ({Attempt(task, run)}).", null),
         null => Answer(WaitReasons.Executing, task.Fields.StartedAt, "A client set it to executing; no worker of this server holds it.", null),
     };
+
+    static WhyAnswer Above(WhyAnswer own, string below, WhyAnswer paused) =>
+        own with { Detail = $"{own.Detail} Sub-task '{below}' is paused. {paused.Detail}", UnblockedBy = paused.UnblockedBy };
 
     static string Attempt(TaskRecord task, TaskRun run) => task.LostRuns == 0
         ? $"attempt {run.Attempt}"

@@ -25,6 +25,24 @@ public sealed class ApprovalTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task Why_of_a_task_names_the_sub_task_below_it_that_waits_for_a_person()
+    {
+        var top = await server.NewTaskAsync();
+        var middle = await ChildAsync(top);
+        var leaf = await ChildAsync(middle);
+        foreach (var id in new[] { top, middle })
+            await ApiServer.SendAsync(server.Server.Client, "PATCH", $"/agent-execution/{id}/update", """{"status": "executing"}"""u8.ToArray(), "application/json");
+        var before = (await server.GetAsync($"/v1/tasks/{top}/why")).Is(HttpStatusCode.OK);
+        await AskAsync(leaf);
+
+        var why = (await server.GetAsync($"/v1/tasks/{top}/why")).Is(HttpStatusCode.OK);
+
+        Assert.Equal(("executing", "executing", null), (before["reason"], why["reason"], before["unblocked_by"]));
+        Assert.Contains($"Sub-task '{leaf}' is paused. A person with the right to approve has to decide about 'Refund?'", why["detail"], StringComparison.Ordinal);
+        Assert.StartsWith($"POST /v1/tasks/{leaf}/approve", why["unblocked_by"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_decision_is_a_step_of_the_session_and_the_task_is_queued_again()
     {
         var (approved, rejected) = (await server.NewTaskAsync(), await server.NewTaskAsync());
@@ -102,6 +120,12 @@ public sealed class ApprovalTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     async Task<ApiAnswer> AskAsync(string id, string more = "") => (await server.PostAsync("/hitl/request", $$"""{"task_id": "{{id}}", {{Action}}{{more}}}""")).Is(HttpStatusCode.OK);
+
+    async Task<string> ChildAsync(string parent)
+    {
+        var agent = (await server.GetAsync($"/v1/tasks/{parent}"))["agent_id"];
+        return (await server.PostAsync($"/agent-execution/{agent}", $$"""{"input": {}, "run_locally": true, "parent_execution_id": "{{parent}}"}""")).Is(HttpStatusCode.OK)["id"]!;
+    }
 
     async Task<string[]> WaitingAsync(string more) =>
         [.. (await server.GetAsync("/v1/tasks?waiting_for=approval" + more)).Is(HttpStatusCode.OK).Json["items"]!.AsArray().Select(item => item!["id"]!.ToString())];
