@@ -9,7 +9,7 @@ public sealed partial class AgentTask
     // Each waits on a thread of its own.
     private const int MostFetchesAtOnce = 16;
 
-    private IReadOnlyList<string> AttachedUrls => Input.Files ?? [];
+    private IReadOnlyList<string> AttachedUrls => [.. (Input.Files ?? []).Where(static url => url is not null)];
 
     // A retry of a plan that is being worked off.
     private bool IsContinuing(int retryCount) => retryCount > 0 && DeepPlanning is { Enabled: true, Started: true };

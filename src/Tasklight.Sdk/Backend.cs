@@ -109,7 +109,8 @@ public sealed class Backend
         try
         {
             var json = JsonElement.Parse(prompt);
-            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(TaskIdKey, out var id) && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
+            var id = json.ValueKind == JsonValueKind.Object && json.TryGetProperty(TaskIdKey, out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;
+            return PathText.IsId(id) ? id : null;
         }
         catch (JsonException)
         {

@@ -112,6 +112,26 @@ public abstract class AgentTests(SdkMode mode)
         Assert.Equal(["GET /agent-execution/task-1/status"], server.Rest().Select(call => $"{call.Method} {call.Path}"));
     }
 
+    [Theory]
+    [InlineData("""{"xpander_task_id": ""}""")]
+    [InlineData("""{"xpander_task_id": ".."}""")]
+    [InlineData("""{"xpander_task_id": 7}""")]
+    [InlineData("""["xpander_task_id"]""")]
+    [InlineData("xpander_task_id")]
+    public async Task A_prompt_that_names_no_task_is_a_prompt(string prompt)
+    {
+        await using var server = await StubServer.StartAsync(
+            call => StubAnswer.Ok(call.Method == "GET" ? """{"id":"agent-1","organization_id":"organization-1","name":"echo"}""" : StubTask.Json()));
+        var configuration = StubSdk.ConfigurationOf(server);
+        configuration.AgentId = StubTask.Agent;
+
+        await mode.InvokeAgentAsync(new Backend(configuration), prompt);
+
+        var calls = server.Rest();
+        Assert.Equal(["GET /agents/agent-1", "POST /agent-execution/agent-1"], calls.Select(call => $"{call.Method} {call.Path}"));
+        Assert.Equal(prompt, calls[1].Json.GetProperty("input").GetProperty("text").GetString());
+    }
+
     [Fact]
     public async Task An_external_run_is_reported_for_the_configured_agent_and_says_when_there_is_none()
     {

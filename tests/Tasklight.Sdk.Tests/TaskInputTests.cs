@@ -24,6 +24,16 @@ public abstract class TaskInputTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task A_file_without_a_link_is_no_file()
+    {
+        var task = await TaskAsync([null!, "http://h/a.pdf", ""]);
+
+        Assert.Equal(["a.pdf"], task.GetFiles().Select(file => file.Name));
+        Assert.Empty(task.GetImages());
+        Assert.Empty(await mode.ReadableFilesAsync(task));
+    }
+
+    [Fact]
     public async Task A_message_holds_text_links_and_what_can_be_read_as_python_writes_it()
     {
         await using var files = await StubServer.StartAsync(call => call.Path == "/gone.md"

@@ -236,13 +236,15 @@ public sealed class WorkerChaosTests
     static async Task<int> SlotsInUseAsync(RestApi api, string agent) =>
         (await api.SendAsync(HttpMethod.Get, $"/v1/workers?agent_id={agent}")).AsArray().Sum(static worker => worker!["slots_in_use"]!.GetValue<int>());
 
+    static string Cut(string text) => text.Length > 400 ? text[..400] : text;
+
     static async Task HoldsAsync(RestApi api, string id, HandlerRun[] runs)
     {
         var run = Assert.Single(runs);
         var task = await api.GetTaskAsync(id);
         Assert.Equal((run.Raised is null ? "completed" : "error", run.Raised ?? run.Result), (task["status"]!.GetValue<string>(), task["result"]?.GetValue<string>()));
-        Assert.Equal(1, task["attempt"]!.GetValue<int>());
         var log = await api.LogAsync(id);
+        Assert.True(task["attempt"]!.GetValue<int>() == 1, $"'{run.Text}' was delivered again: {string.Join('\n', log.Select(static e => Cut(e.ToJsonString())))}");
         Assert.Equal(Enumerable.Range(1, log.Count), log.Select(static e => e["sequence"]!.GetValue<int>()));
         Assert.Single(log, static e => e["type"]!.GetValue<string>() == "task_finished");
         Assert.Equal(run.Told, log.Where(static e => e["type"]!.GetValue<string>() == "chunk").Select(static e => e["data"]!.GetValue<string>()));
