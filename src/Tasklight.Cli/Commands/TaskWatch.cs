@@ -99,8 +99,11 @@ internal static class TaskWatch
     }
 
     private static string Used(AgentTask task) => task.Usage is { } usage
-        ? string.Create(CultureInfo.InvariantCulture, $", {usage.PromptTokens} tokens in, {usage.CompletionTokens} out{(usage.Cost > 0 ? $", cost {usage.Cost:0.######}" : "")}")
+        ? $", {Used(usage)}{(task.SubExecutions.Count > 0 ? $"; with its sub-tasks {Used(usage.Tree)}" : "")}"
         : "";
+
+    private static string Used(UsageTotals usage) =>
+        string.Create(CultureInfo.InvariantCulture, $"{usage.PromptTokens} tokens in, {usage.CompletionTokens} out{(usage.Cost > 0 ? $", cost {usage.Cost:0.######}" : "")}");
 
     private static bool IsGood(AgentExecutionStatus status) => status is AgentExecutionStatus.Completed or AgentExecutionStatus.Paused;
 

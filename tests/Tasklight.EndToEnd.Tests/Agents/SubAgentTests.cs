@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tasklight.Agents.Tests;
+using Tasklight.EndToEnd.Tests.CommandLines;
 using Tasklight.Protocol;
 using Tasklight.Sdk;
 
@@ -38,6 +39,7 @@ public sealed class SubAgentTests(SharedServer server)
         Assert.All(triggers, trigger => Assert.Contains(
             events.Take(trigger.Index), update => update.AsToolCallRequest()?.OperationId == trigger.Item.AsSubAgentTrigger()!.AgentId));
         Assert.Equal((300, 310), (task.Usage!.PromptTokens, task.Usage.Tree.PromptTokens));
+        Assert.EndsWith("completed, 300 tokens in, 110 out; with its sub-tasks 310 tokens in, 115 out\n", (await CommandRun.OfAsync(server, "tasks", "watch", task.Id)).Errors, StringComparison.Ordinal);
     }
 
     [Fact]
