@@ -65,6 +65,18 @@ public abstract class LoginTests(SdkMode mode)
         Assert.Equal(("DELETE", "/v1/agents/agent-1/logins/ann%2Fx", query), (call.Method, call.Path, call.Query));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    public async Task Who_is_no_user_is_told_before_anything_is_sent(string user)
+    {
+        await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok("[]"));
+
+        Assert.Equal("userId", (await Assert.ThrowsAnyAsync<ArgumentException>(() => mode.LogOutAsync(new Agents(StubSdk.ConfigurationOf(server)), "agent-1", user))).ParamName);
+
+        Assert.Empty(server.Rest());
+    }
+
     private async Task<AgentTask> TaskAsync(StubServer server, User? user)
     {
         var task = await mode.GetAsync(StubSdk.TasksOf(server), StubTask.Id);

@@ -10,7 +10,7 @@ internal static class AgentsCommand
 {
     private static readonly Argument<string> Agent = new("agent") { Description = "Name or id", HelpName = "AGENT" };
 
-    private static readonly Argument<string> User = new("user") { Description = "The end user as tasks name them: id, else e-mail address", HelpName = "USER" };
+    private static readonly Argument<string> User = IdArgument.Of("user", "The end user as tasks name them: id, else e-mail address");
     private static readonly Option<string?> Server = new("--server") { Description = "Only this MCP server, by its name or address", HelpName = "SERVER" };
 
     public static Command Make(CommandRunner runner) => new("agents", "Define agents and look at them")

@@ -11,7 +11,7 @@ internal static class TasksCommand
 {
     private const int DefaultLimit = 20;
 
-    private static readonly Argument<string> Task = new("task") { Description = "A task's id", HelpName = "TASK" };
+    private static readonly Argument<string> Task = IdArgument.Of("task", "A task's id");
     private static readonly Option<string?> Agent = new("--agent") { Description = "Only tasks of this agent (name or id)", HelpName = "AGENT" };
     private static readonly Option<string?> Status = new("--status") { Description = "Only tasks of this status: pending, executing, paused, completed, error, failed or stopped", HelpName = "STATUS" };
     private static readonly Option<int> Limit = CountOption.Of("--limit", "At most so many, newest first", DefaultLimit);

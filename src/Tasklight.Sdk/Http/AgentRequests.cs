@@ -53,7 +53,7 @@ internal static class AgentRequests
     {
         var query = server is null ? "" : $"?server={Uri.EscapeDataString(server)}";
         return new(
-            new ApiRequest(HttpMethod.Delete, $"{Draft(agentId)}/logins/{Uri.EscapeDataString(userId)}{query}", $"log the user out of agent '{agentId}'"),
+            new ApiRequest(HttpMethod.Delete, $"{Draft(agentId)}/logins/{PathText.Of(userId)}{query}", $"log the user out of agent '{agentId}'"),
             ProtocolJson.Default.IReadOnlyListEndedLogin);
     }
 

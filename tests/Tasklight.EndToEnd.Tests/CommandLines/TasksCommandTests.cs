@@ -156,6 +156,8 @@ public sealed class TasksCommandTests(SharedServer server)
     [InlineData(2, "--limit is a whole number of at least 1.", "tasks", "list", "--limit", "0")]
     [InlineData(2, "--arguments is not JSON", "tasks", "approve", "x", "--arguments", "{")]
     [InlineData(1, "no-such-task", "tasks", "get", "no-such-task")]
+    [InlineData(2, "TASK: '' is no id.", "tasks", "stop", "")]
+    [InlineData(2, "USER: '..' is no id.", "agents", "logout", "a", "..")]
     [InlineData(2, "exclude each other", "agents", "apply", "x", "--deploy", "--no-deploy")]
     [InlineData(2, "at least 1", "worker", "--concurrency", "0")]
     [InlineData(2, "There is no agent 'nobody'", "worker", "--agents", "nobody")]
