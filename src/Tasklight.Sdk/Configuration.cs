@@ -49,7 +49,7 @@ public sealed class Configuration
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(20);
 
     /// <summary>
-    /// How long reads, and writes that carry an idempotency key, are repeated while the server cannot be reached or answers 429, 502, 503 or
+    /// How long reads, and writes that carry an idempotency key, are repeated while the server cannot be reached or answers 408, 429, 502, 503 or
     /// 504; zero (never) unless set. A pause that the server asks for (<c>Retry-After</c>) is kept; one that outlasts this time ends the call.
     /// </summary>
     public TimeSpan RetryFor { get; set; }

@@ -15,6 +15,7 @@ public abstract class ErrorTests(SdkMode mode)
     [InlineData(404, "any", typeof(TaskNotFoundException), "Check the id")]
     [InlineData(409, "any", typeof(TaskConflictException), "get task")]
     [InlineData(409, "lease_lost", typeof(LeaseLostException), "get task")]
+    [InlineData(408, "any", typeof(ModuleException), "try again")]
     [InlineData(413, "any", typeof(ModuleException), "Send less")]
     [InlineData(422, "any", typeof(ModuleException), "Correct")]
     [InlineData(429, "any", typeof(ModuleException), "Wait")]
@@ -134,11 +135,14 @@ public abstract class ErrorTests(SdkMode mode)
         Assert.NotNull(exception.InnerException);
     }
 
-    [Fact]
-    public async Task Reads_are_repeated_over_a_passing_failure_when_asked_for()
+    [Theory]
+    [InlineData(408)]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task Reads_are_repeated_over_a_passing_failure_when_asked_for(int status)
     {
         var calls = 0;
-        await using var server = await StubServer.StartAsync(_ => ++calls < 3 ? StubAnswer.Error(503, "starting") : StubAnswer.Ok(StubTask.Json()));
+        await using var server = await StubServer.StartAsync(_ => ++calls < 3 ? StubAnswer.Error(status, "not now") : StubAnswer.Ok(StubTask.Json()));
 
         var task = await mode.GetAsync(StubSdk.TasksOf(server, TimeSpan.FromSeconds(30)), "x");
 

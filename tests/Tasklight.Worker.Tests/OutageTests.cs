@@ -122,13 +122,14 @@ public sealed class OutageTests
 
     [Theory]
     [InlineData(401, """{"message":"Unauthorized"}""", "application/json")]
+    [InlineData(408, """{"detail":"Reading the request body timed out due to data arriving too slowly.","code":"malformed_json"}""", "application/json")]
     [InlineData(404, "<h1>404 Not Found</h1>", "text/html")]
     [InlineData(404, "default backend - 404", "text/plain")]
     [InlineData(500, "", "text/plain")]
     [InlineData(502, "<h1>Bad Gateway</h1>", "text/html")]
     [InlineData(200, "<h1>We will be back</h1>", "text/html")]
     [InlineData(302, "", "text/plain")]
-    public async Task What_stands_in_the_servers_place_for_a_moment_costs_neither_events_nor_the_end(int status, string body, string contentType)
+    public async Task What_passes_costs_neither_events_nor_the_end(int status, string body, string contentType)
     {
         await using var platform = await StubPlatform.StartAsync();
         var (pushes, ends) = (0, 0);

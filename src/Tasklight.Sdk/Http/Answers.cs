@@ -43,7 +43,7 @@ internal static class Answers
             _ => new ModuleException(answer.Status, description)
             {
                 Code = code,
-                IsTransient = answer.Status is 429 or 502 or 503 or 504,
+                IsTransient = answer.Status is 408 or 429 or 502 or 503 or 504,
                 IsForeign = isForeign && !IsAboutRequest(answer.Status),
                 RetryAfter = answer.RetryAfter,
             },
@@ -120,6 +120,7 @@ internal static class Answers
         401 => " Check the API key: none arrived, or the server does not know it.",
         403 => " Check the API key, its scopes and the organization id.",
         404 => " Check the id, and that the API key belongs to its organization.",
+        408 => " The request came in too slowly; try again.",
         409 => AdviceOnConflict(code),
         413 => " Send less, or raise the limit on the server.",
         422 => " Correct what is named.",
