@@ -110,7 +110,7 @@ public sealed class WireReaderTests
         Assert.Equal(
             [
                 "body.input: Field required: an object with text, files, user.",
-                "body.id: An id has at most 255 characters, without slashes and control characters.",
+                "body.id: An id has at most 255 characters, without slashes and control characters, and is neither '.' nor '..'.",
                 "body.payload_extension: Expected an object or null.",
                 "body.user_tokens: Expected an object or null.",
                 "body.mcp_servers[0]: null is not allowed in this list.",
@@ -122,6 +122,12 @@ public sealed class WireReaderTests
             ],
             result.Errors.Select(error => error.ToString()));
     }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public void An_id_that_no_address_can_name_is_refused(string id) =>
+        Assert.StartsWith("body.id: ", Assert.Single(Wire.Parse($$"""{"input": {}, "id": "{{id}}"}""", ProtocolJson.Default.CreateTaskRequest).Errors).ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"input": {"text": "a\u0000b"}}""", "body.input.text")]

@@ -84,12 +84,13 @@ internal static class WireRules
         }
     }
 
+    /// <summary>An id stands in addresses, where dots alone are a step elsewhere.</summary>
     public static void Id(ICollection<FieldError> errors, string? value, params IEnumerable<object> path)
     {
-        if (value is not null && (value.Length > LongestId || value.Any(letter => letter is '/' or '\\' || char.IsControl(letter))))
+        if (value is "." or ".." || value?.Length > LongestId || value?.Any(letter => letter is '/' or '\\' || char.IsControl(letter)) == true)
         {
             errors.Add(FieldError.InBody(
-                FieldErrorTypes.NotAllowed, $"An id has at most {LongestId} characters, without slashes and control characters.", path));
+                FieldErrorTypes.NotAllowed, $"An id has at most {LongestId} characters, without slashes and control characters, and is neither '.' nor '..'.", path));
         }
     }
 }
