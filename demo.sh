@@ -31,7 +31,8 @@ need() {
   fi
 }
 
-has_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q "$1"; }
+# grep reads to the end: a pipe that it closed early would be a failure of ldconfig, and the library missing.
+has_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep "$1" >/dev/null; }
 
 command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing (https://dot.net); 'dotnet' must be on the PATH"
 if [ "$(uname -s)" = Linux ] && ! has_library libsqlite3.so.0; then

@@ -26,7 +26,8 @@ need() {
   fi
 }
 
-has_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q "$1"; }
+# grep reads to the end: a pipe that it closed early would be a failure of ldconfig, and the library missing.
+has_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep "$1" >/dev/null; }
 
 if ! command -v dotnet >/dev/null; then
   echo "test.sh: the .NET 10 SDK is missing (https://dot.net); 'dotnet' must be on the PATH" >&2

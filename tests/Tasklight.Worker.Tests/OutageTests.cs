@@ -122,7 +122,7 @@ public sealed class OutageTests
 
     [Theory]
     [InlineData(401, """{"message":"Unauthorized"}""", "application/json")]
-    [InlineData(408, """{"detail":"Reading the request body timed out due to data arriving too slowly.","code":"malformed_json"}""", "application/json")]
+    [InlineData(408, """{"detail":"Reading the request body timed out due to data arriving too slowly.","code":"timed_out"}""", "application/json")]
     [InlineData(404, "<h1>404 Not Found</h1>", "text/html")]
     [InlineData(404, "default backend - 404", "text/plain")]
     [InlineData(500, "", "text/plain")]

@@ -78,6 +78,6 @@ public static class ErrorCodes
     /// <summary>503: starting, or the store is away; see <c>Retry-After</c>.</summary>
     public const string Unavailable = "unavailable";
 
-    /// <summary>504: the task did not finish in time; it goes on.</summary>
+    /// <summary>408: the request's body came too slowly, send it again. 504: the task did not finish in time; it goes on.</summary>
     public const string TimedOut = "timed_out";
 }

@@ -46,7 +46,7 @@ sealed partial class ErrorBoundary(RequestDelegate next, RouteHints hints, ILogg
             case ProtocolException unreadable:
                 return Answers.Unreadable(context, unreadable);
             case BadHttpRequestException bad:
-                return Answers.Error(bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCodes.TooLarge : ErrorCodes.MalformedJson, bad.Message);
+                return Answers.Error(bad.StatusCode, CodeOf(bad), bad.Message);
             case StoreUnavailableException unavailable:
                 LogUnavailable(unavailable, context.Request.Method, context.Request.Path);
                 return Answers.Error(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, unavailable.Message);
@@ -55,6 +55,13 @@ sealed partial class ErrorBoundary(RequestDelegate next, RouteHints hints, ILogg
                 return Answers.Error(StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "The server failed to serve this request; its log has the reason.");
         }
     }
+
+    static string CodeOf(BadHttpRequestException bad) => bad.StatusCode switch
+    {
+        StatusCodes.Status408RequestTimeout => ErrorCodes.TimedOut,
+        StatusCodes.Status413PayloadTooLarge => ErrorCodes.TooLarge,
+        _ => ErrorCodes.MalformedJson,
+    };
 
     /// <summary>Routing answers an unknown path or method with a bare status: say which route was probably meant.</summary>
     async Task ExplainAsync(HttpContext context)

@@ -65,7 +65,11 @@ sealed class TaskEdit
         var previous = Fields.Status;
         Fields.Status = status;
         if (status == AgentExecutionStatus.Executing)
+        {
             Fields.StartedAt ??= _now;
+            Record = Record with { IsDue = true };
+        }
+
         if (status == AgentExecutionStatus.Paused && previous != AgentExecutionStatus.Paused)
             Fields.PausedAt = _now;
         if (!status.IsTerminal())
@@ -75,6 +79,13 @@ sealed class TaskEdit
         }
 
         Fields.FinishedAt = previous.IsTerminal() && Fields.FinishedAt is not null ? Fields.FinishedAt : _now;
+    }
+
+    /// <summary>Keeps the task out of the queue until then.</summary>
+    public void DeferTo(DateTimeOffset time)
+    {
+        Fields.NotBefore = time;
+        Record = Record with { IsDue = false };
     }
 
     /// <summary>Ends the current run's right to write, in order: its slot is free at once (null), or when the worker tells so.</summary>

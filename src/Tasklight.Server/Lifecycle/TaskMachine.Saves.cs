@@ -8,6 +8,9 @@ namespace Tasklight.Server.Lifecycle;
 /// <summary>What a PATCH may change (contract: task-object §3; design laws 4 and 5).</summary>
 static partial class TaskMachine
 {
+    /// <summary>How long a task waits that its run has put back: another worker, or the same one, gets it a moment later.</summary>
+    static readonly TimeSpan PutBackPause = TimeSpan.FromSeconds(1);
+
     static TaskDecision Save(TaskRecord task, TaskCommand.Save save)
     {
         var patch = save.Patch;
@@ -284,8 +287,11 @@ static partial class TaskMachine
         edit.Enter(status);
     }
 
+    // A handler that gives back whatever it gets would otherwise get it again at once, for ever.
     static void PutBack(TaskEdit edit, bool showsLease)
     {
+        if (edit.Record.Run is { HoldsLease: true })
+            edit.DeferTo(edit.Now + PutBackPause);
         edit.CloseRun(showsLease ? null : TaskRunState.Detached);
         edit.Fields.WorkerId = edit.Record.Pin;
         edit.Enter(AgentExecutionStatus.Pending);

@@ -108,6 +108,15 @@ public sealed class BadInputTests(ApiServer server) : IClassFixture<ApiServer>
         Assert.StartsWith("HTTP/1.1 400", await RawAsync(Head("Transfer-Encoding: chunked") + "zzz\r\nnot a chunk"), StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_body_that_stalls_is_408_and_may_be_sent_again()
+    {
+        var answer = await RawAsync(Head("Content-Length: 100") + "{");
+
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"timed_out\"", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task NUL_in_a_saved_result_becomes_the_replacement_character()
     {
         var id = await server.NewTaskAsync();

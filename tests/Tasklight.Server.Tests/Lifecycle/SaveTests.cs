@@ -162,6 +162,28 @@ public sealed class SaveTests
         Assert.True(late.After(EndRun(6)).IsQueued);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_task_that_its_run_puts_back_waits_a_second_before_anybody_gets_it_again(bool showsLease)
+    {
+        var running = Executing();
+        var back = running.After(Save(3, Patch(AgentExecutionStatus.Pending), showsLease ? running.Run!.Lease : null));
+        Assert.Equal((AgentExecutionStatus.Pending, At(4), At(4)), (back.Status, back.Fields.NotBefore, back.DueAt));
+        if (!showsLease)
+            back = back.After(EndRun(3));
+        Assert.False(back.IsQueued);
+        Assert.True(back.After(new TaskCommand.Tick(Org, Id, At(4))).IsQueued);
+    }
+
+    [Fact]
+    public void A_paused_task_that_is_set_to_pending_is_in_the_queue_at_once()
+    {
+        var running = Executing();
+        var paused = running.After(Save(3, Patch(AgentExecutionStatus.Paused), running.Run!.Lease));
+        Assert.True(paused.After(Save(4, Patch(AgentExecutionStatus.Pending))).IsQueued);
+    }
+
     [Fact]
     public void A_run_that_was_put_back_or_paused_and_goes_on_holds_the_task_again()
     {
