@@ -100,6 +100,21 @@ public sealed class SqliteTests : IDisposable
     }
 
     [Fact]
+    public async Task A_task_that_executes_while_its_database_is_brought_up_has_its_run_in_its_duration()
+    {
+        TaskCommand.Save At(double seconds, AgentExecutionStatus status) => new("org-1", "a", DateTimeOffset.UnixEpoch.AddSeconds(seconds), new TaskPatch { Status = status }, null);
+        var fields = new AgentTaskFields { Id = "a", OrganizationId = "org-1", AgentId = "agent-1", Source = "sdk" };
+        await _store.Tasks.ApplyAsync(new TaskCommand.Create("org-1", "a", DateTimeOffset.UnixEpoch, new NewTurn(fields)));
+        await _store.Tasks.ApplyAsync(At(2, AgentExecutionStatus.Executing));
+        _store.Store.Dispose();
+        using (var connection = SqliteConnection.Open(_store.DatabasePath, 1 << 20))
+            connection.Execute("UPDATE tasks SET working_since = NULL");
+        _store.ReopenAsOfSchema(8);
+        await _store.Tasks.ApplyAsync(At(9, AgentExecutionStatus.Completed));
+        Assert.Equal(7, (await _store.Tasks.FindAsync("org-1", "a"))!.Fields.Duration);
+    }
+
+    [Fact]
     public void Ids_of_the_server_are_uuids_of_version_4_that_rise_with_time()
     {
         var now = new DateTimeOffset(2026, 5, 13, 0, 0, 0, TimeSpan.Zero);

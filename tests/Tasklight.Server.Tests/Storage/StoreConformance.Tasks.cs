@@ -101,6 +101,36 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task Stop_and_delete_are_refused_to_no_tree_for_its_size()
+    {
+        const int Wide = 101;
+        await ChangeAsync(Create("root"));
+        await CreateBelowAsync(["root"]);
+        var middle = (await FindAsync("root"))!.Fields.SubExecutions;
+        await CreateBelowAsync(middle);
+        Assert.Equal(1 + Wide + (Wide * Wide), await CountAsync(AgentExecutionStatus.Pending));
+
+        var stopped = await ChangeAsync(Stop("root", 3));
+        Assert.Equal((Wide, false), (stopped.Fields.FinishedSubExecutions.Count, stopped.IsOpen));
+        Assert.Equal((0, 1 + Wide + (Wide * Wide)), (await CountAsync(AgentExecutionStatus.Pending), await CountAsync(AgentExecutionStatus.Stopped)));
+        await ChangeAsync(new TaskCommand.Delete(Org, "root", At(4)));
+        Assert.Equal(0, await CountAsync(AgentExecutionStatus.Stopped));
+
+        await ChangeAsync(Create("root"));
+        await CreateBelowAsync(["root"]);
+        await CreateBelowAsync(middle);
+        await ChangeAsync(new TaskCommand.Delete(Org, "root", At(4)));
+        Assert.Equal(0, await CountAsync(AgentExecutionStatus.Pending));
+
+        async Task CreateBelowAsync(IEnumerable<string> parents) => await Task.WhenAll(
+            from parent in parents
+            from n in Enumerable.Range(0, Wide)
+            select ApplyAsync(Create($"{parent}-{n}", 1, fields => fields.ParentExecution = parent)));
+
+        async Task<int?> CountAsync(AgentExecutionStatus status) => (await Tasks.ListAsync(Org, new TaskQuery { Status = status, Limit = 1, CountUpTo = 100_000 })).Total;
+    }
+
+    [Fact]
     public async Task Stop_reaches_what_goes_on_below_sub_tasks_that_have_ended_and_the_store_remembers_where()
     {
         await ChangeAsync(Create("root"));
@@ -157,7 +187,7 @@ public abstract partial class StoreConformance
             : TaskMachine.Decide(task, command);
         await ChangeAsync(Create("a"));
         var refusal = await RefusedAsync(Stop("a", 1));
-        Assert.Contains("more than 10000 tasks", refusal.Detail);
+        Assert.Contains("more than 10000 times", refusal.Detail);
         Assert.Single(await LogAsync("a"));
     }
 

@@ -10,8 +10,8 @@ namespace Tasklight.Server.Storage.Sqlite;
 /// </summary>
 sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecord?, TaskCommand, TaskDecision> decide)
 {
-    /// <summary>Most commands that one command may bring about.</summary>
-    public const int MaxFollowUps = 10_000;
+    /// <summary>How often what follows from one command may come back to tasks that it has reached before. A tree is as large as it is: its tasks are reached once.</summary>
+    public const int MaxReturns = 10_000;
 
     // Parents are followed so far. Circles that earlier programs let through have no top.
     const int MostAbove = 1_000;
@@ -27,7 +27,7 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
     public SqliteConnection Connection => connection;
 
     /// <summary>Carries out a command and everything that follows from it.</summary>
-    /// <exception cref="RefusedException">It would bring about too much; nothing of the transaction may be committed.</exception>
+    /// <exception cref="RefusedException">What follows from it does not end; nothing of the transaction may be committed.</exception>
     public TaskDecision Apply(TaskCommand command)
     {
         command = command is TaskCommand.SaveSession session ? WithStored(session) : WithAbove(command);
@@ -130,13 +130,15 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
     {
         // The same command for the same task again means a circle of parents.
         var seen = new HashSet<TaskCommand> { command };
+        var reached = new HashSet<string>(StringComparer.Ordinal) { command.TaskId };
+        var returns = 0;
         Push(change);
         while (_pending.TryPop(out var next))
         {
             if (!seen.Add(next))
                 continue;
-            if (seen.Count > MaxFollowUps)
-                throw new RefusedException(TooLarge(command));
+            if (!reached.Add(next.TaskId) && ++returns > MaxReturns)
+                throw new RefusedException(Endless(command));
             if (ApplyOne(next) is TaskDecision.Change following)
                 Push(following);
         }
@@ -148,10 +150,10 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
             _pending.Push(change.FollowUps[i]);
     }
 
-    static TaskDecision.Refusal TooLarge(TaskCommand command) => new(
+    static TaskDecision.Refusal Endless(TaskCommand command) => new(
         RefusalReason.Conflict,
         ErrorCodes.Conflict,
-        $"{command.GetType().Name} of task '{command.TaskId}' reaches more than {MaxFollowUps} tasks; begin with its sub-tasks.");
+        $"{command.GetType().Name} of task '{command.TaskId}' comes back to the tasks that it has reached more than {MaxReturns} times; nothing was changed. Begin with its sub-tasks.");
 
     TaskDecision ApplyOne(TaskCommand command)
     {
