@@ -15,8 +15,18 @@ sealed class WakingTime(TimeProvider time, DispatchOptions options) : TimeProvid
 
     public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
 
-    /// <summary>Steps back by what <see cref="Look"/> found: whoever was heard just before it is given more time, never less.</summary>
-    public override long GetTimestamp() => time.GetTimestamp() - Volatile.Read(ref _missed);
+    /// <summary>
+    /// Stands still when a sweep is late and never steps back: what comes in between a standstill and the sweep that finds it, which may be a
+    /// worker's return, would otherwise lie as far ahead as the standstill was long.
+    /// </summary>
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            return now - _missed - MissedAt(now);
+        }
+    }
 
     /// <summary>Called by every sweep before it judges; answers for how long the server stood still since the last one, usually zero.</summary>
     public TimeSpan Look()
@@ -24,15 +34,12 @@ sealed class WakingTime(TimeProvider time, DispatchOptions options) : TimeProvid
         lock (_gate)
         {
             var now = time.GetTimestamp();
-            var missed = time.GetElapsedTime(_looked, now) - options.Standstill;
+            var missed = MissedAt(now);
+            _missed += missed;
             _looked = now;
-            if (missed <= TimeSpan.Zero)
-            {
-                return TimeSpan.Zero;
-            }
-
-            Volatile.Write(ref _missed, _missed + (long)(missed.TotalSeconds * TimestampFrequency));
-            return missed;
+            return time.GetElapsedTime(0, missed);
         }
     }
+
+    long MissedAt(long now) => Math.Max(0, now - _looked - (long)(options.Standstill.TotalSeconds * TimestampFrequency));
 }
