@@ -33,8 +33,7 @@ internal readonly record struct ShownSchema(JsonElement Schema, string? Besides)
 
         shown["type"] = "object";
         shown["properties"] = new JsonObject();
-        var required = new SortedSet<string>(StringComparer.Ordinal);
-        Gather(root, root, shown["properties"]!.AsObject(), required, Deepest);
+        var required = Gather(root, root, shown["properties"]!.AsObject(), [], Deepest);
         if (required.Count > 0)
         {
             shown["required"] = new JsonArray([.. required.Select(name => (JsonNode)name)]);
@@ -49,37 +48,45 @@ internal readonly record struct ShownSchema(JsonElement Schema, string? Besides)
         && schema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object
         && !Refused.Any(name => schema.TryGetProperty(name, out _));
 
-    // The properties of all parts; required is what every call needs.
-    private static void Gather(JsonObject part, JsonObject root, JsonObject properties, SortedSet<string> required, int depth)
+    // The properties of all parts; the answer is what every call needs. Parts may lead to each other, and each again by many ways: every one is gathered
+    // once, and in a circle adds nothing.
+    private static SortedSet<string> Gather(JsonObject part, JsonObject root, JsonObject properties, Dictionary<JsonObject, SortedSet<string>> gathered, int depth)
     {
-        if (depth == 0)
+        if (gathered.TryGetValue(part, out var known))
         {
-            return;
+            return known;
         }
 
+        if (depth == 0)
+        {
+            return [];
+        }
+
+        var required = new SortedSet<string>(NamesOf(part["required"]), StringComparer.Ordinal);
+        gathered.Add(part, required);
         foreach (var (name, value) in part["properties"] as JsonObject ?? [])
         {
             properties[name] ??= value?.DeepClone() ?? new JsonObject();
         }
 
-        required.UnionWith(NamesOf(part["required"]));
         foreach (var piece in PartsOf(part, root, "allOf").Append(Resolved(part, root)).OfType<JsonObject>())
         {
-            Gather(piece, root, properties, required, depth - 1);
+            required.UnionWith([.. Gather(piece, root, properties, gathered, depth - 1)]);
         }
 
         foreach (var kind in Alternatives)
         {
-            SortedSet<string>? common = null;
+            IEnumerable<string>? common = null;
             foreach (var piece in PartsOf(part, root, kind))
             {
-                var own = new SortedSet<string>(StringComparer.Ordinal);
-                Gather(piece, root, properties, own, depth - 1);
-                common = common is null ? own : [.. common.Intersect(own, StringComparer.Ordinal)];
+                var own = Gather(piece, root, properties, gathered, depth - 1);
+                common = [.. common?.Intersect(own, StringComparer.Ordinal) ?? own];
             }
 
             required.UnionWith(common ?? []);
         }
+
+        return required;
     }
 
     private static IEnumerable<JsonObject> PartsOf(JsonObject part, JsonObject root, string kind) =>

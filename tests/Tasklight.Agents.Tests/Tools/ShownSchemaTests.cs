@@ -16,6 +16,20 @@ public sealed class ShownSchemaTests
         Assert.Equal((schema, null), (shown.Schema.GetRawText(), shown.Besides));
     }
 
+    [Fact]
+    public void Parts_that_are_led_to_by_very_many_ways_are_gathered_once()
+    {
+        var levels = Enumerable.Range(0, 14).Select(n =>
+        {
+            var next = string.Join(',', Enumerable.Repeat($"{{\"$ref\":\"#/$defs/l{(n + 1) % 14}\"}}", 10));
+            return $"\"l{n}\":{{\"properties\":{{\"p{n}\":{{}}}},\"required\":[\"p{n}\"],\"anyOf\":[{next}]}}";
+        });
+
+        var shown = ShownSchema.Of(JsonElement.Parse($"{{\"$ref\":\"#/$defs/l0\",\"$defs\":{{{string.Join(',', levels)}}}}}"));
+
+        Assert.Equal((14, 14), (shown.Schema.GetProperty("properties").EnumerateObject().Count(), shown.Schema.GetProperty("required").GetArrayLength()));
+    }
+
     [Theory]
     [InlineData("""{"type":"object"}""", """{"type":"object","properties":{}}""")]
     [InlineData("{}", """{"type":"object","properties":{}}""")]
