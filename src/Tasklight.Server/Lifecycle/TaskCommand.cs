@@ -45,8 +45,8 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>Stop the task and, by follow-ups, all that goes on below it, also below what has ended.</summary>
     public sealed record Stop(string Organization, string TaskId, DateTimeOffset Now, string By) : TaskCommand(Organization, TaskId, Now)
     {
-        /// <summary>As a follow-up: the task above, which counts it as ended already and is not told.</summary>
-        public string? CountedBy { get; init; }
+        /// <summary>As a follow-up: the task above, which counts it as ended already.</summary>
+        public string? NotTold { get; init; }
     }
 
     /// <summary>Append a worker's events. Changes nothing but the log, and what its budget counts.</summary>
@@ -148,7 +148,7 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     /// <summary>Remove the task for good, its sub-tasks by follow-ups.</summary>
     public sealed record Delete(string Organization, string TaskId, DateTimeOffset Now) : TaskCommand(Organization, TaskId, Now)
     {
-        /// <summary>As a follow-up: the task above, which is gone and is not told.</summary>
-        public string? GoneWith { get; init; }
+        /// <summary>As a follow-up: the task above, which is gone.</summary>
+        public string? NotTold { get; init; }
     }
 }

@@ -35,8 +35,8 @@ sealed class TaskEdit
     /// <summary>The record after the change, its log not counted yet.</summary>
     public TaskRecord After => Record with { Fields = Fields };
 
-    /// <summary>The task above, where it knows already how this change ends and is not told.</summary>
-    public string? CountedBy { get; init; }
+    /// <summary>The task above, where it brought the change about and knows how it ends.</summary>
+    public string? NotTold { get; init; }
 
     /// <summary>Names of fields that could not be applied.</summary>
     public List<string>? Ignored { get; set; }
@@ -181,7 +181,7 @@ sealed class TaskEdit
 
     void TellParent()
     {
-        if (Fields.ParentExecution is not { } parent || parent == CountedBy)
+        if (Fields.ParentExecution is not { } parent || parent == NotTold)
             return;
         var after = After;
         // A task that gets a parent was added to it as one that has not ended.

@@ -7,7 +7,7 @@ static partial class TaskMachine
 {
     static TaskDecision Stop(TaskRecord task, TaskCommand.Stop stop)
     {
-        var edit = new TaskEdit(task, stop.Now) { CountedBy = stop.CountedBy };
+        var edit = new TaskEdit(task, stop.Now) { NotTold = stop.NotTold };
         if (task.IsTerminal)
             StopBelow(edit, stop.By);
         else
@@ -40,7 +40,7 @@ static partial class TaskMachine
     {
         if (!edit.After.OpenChildren.Any())
             return;
-        ForOpenChildren(edit, child => new TaskCommand.Stop(edit.Fields.OrganizationId, child, edit.Now, by) { CountedBy = edit.Fields.Id });
+        ForOpenChildren(edit, child => new TaskCommand.Stop(edit.Fields.OrganizationId, child, edit.Now, by) { NotTold = edit.Fields.Id });
         // They all end in this commit. Heard of one by one, a thousand of them would be a thousand events with lists of up to a thousand.
         edit.Fields.FinishedSubExecutions = [.. edit.Fields.FinishedSubExecutions.Union(edit.Fields.SubExecutions)];
         edit.Record = edit.Record with { OpenBelow = [] };
@@ -63,9 +63,9 @@ static partial class TaskMachine
 
     static TaskDecision.Change Delete(TaskRecord task, TaskCommand.Delete delete)
     {
-        var followUps = task.Fields.SubExecutions.Select(TaskCommand (child) => new TaskCommand.Delete(delete.Organization, child, delete.Now) { GoneWith = task.Id });
+        var followUps = task.Fields.SubExecutions.Select(TaskCommand (child) => new TaskCommand.Delete(delete.Organization, child, delete.Now) { NotTold = task.Id });
         // What is gone goes on no more.
-        if (task is { IsOpen: true, Fields.ParentExecution: { } parent } && parent != delete.GoneWith)
+        if (task is { IsOpen: true, Fields.ParentExecution: { } parent } && parent != delete.NotTold)
             followUps = followUps.Append(new TaskCommand.FinishChild(delete.Organization, parent, delete.Now, task.Id, Finished: true, OpenBelow: false));
         return new(task, []) { IsDeletion = true, FollowUps = [.. followUps] };
     }
