@@ -150,6 +150,15 @@ sealed class DispatchServer : IAsyncDisposable
     public Task SaveAsync(string taskId, AgentExecutionStatus status, string? lease = null) =>
         ApplyAsync(new TaskCommand.Save(Organization, taskId, Service.Now, new TaskPatch { Status = status }, lease));
 
+    /// <summary>A new task that the worker has taken and begun under its lease.</summary>
+    public async Task<(string Id, string Lease)> ExecutingAsync(WorkerConnection worker)
+    {
+        var id = await CreateAsync();
+        var lease = (await worker.TaskAsync()).Id;
+        await SaveAsync(id, AgentExecutionStatus.Executing, lease);
+        return (id, lease);
+    }
+
     public Task StopAsync(string taskId) => ApplyAsync(new TaskCommand.Stop(Organization, taskId, Service.Now, "tester"));
 
     public async Task<TaskRecord> TaskAsync(string taskId) => (await _store.FindAsync(Organization, taskId))!;

@@ -27,9 +27,7 @@ public sealed class PassingTimeTests
     {
         await using var server = await DispatchServer.StartAsync(new() { OpenExpiry = TimeSpan.FromDays(2) });
         using var worker = await server.WorkerAsync(instance: "one");
-        var id = await server.CreateAsync();
-        var task = await worker.TaskAsync();
-        await server.SaveAsync(id, AgentExecutionStatus.Executing, task.Id);
+        var (id, _) = await server.ExecutingAsync(worker);
 
         await server.PassAsync(TimeSpan.FromSeconds(86_401));
         var stop = await worker.NextAsync();
@@ -44,13 +42,11 @@ public sealed class PassingTimeTests
     {
         await using var server = await DispatchServer.StartAsync(LookedAtByTheTestOnly);
         using var worker = await server.WorkerAsync(instance: "one");
-        var id = await server.CreateAsync();
-        var task = await worker.TaskAsync();
-        await server.SaveAsync(id, AgentExecutionStatus.Executing, task.Id);
+        var (id, lease) = await server.ExecutingAsync(worker);
 
         await server.PassAsync(TimeSpan.FromHours(8));
 
-        await server.SaveAsync(id, AgentExecutionStatus.Completed, task.Id);
+        await server.SaveAsync(id, AgentExecutionStatus.Completed, lease);
         Assert.Equal((AgentExecutionStatus.Completed, 1), ((await server.TaskAsync(id)).Status, (await server.TaskAsync(id)).Attempt));
     }
 
@@ -59,9 +55,7 @@ public sealed class PassingTimeTests
     {
         await using var server = await DispatchServer.StartAsync(LookedAtByTheTestOnly);
         using var worker = await server.WorkerAsync(instance: "one");
-        var id = await server.CreateAsync();
-        var task = await worker.TaskAsync();
-        await server.SaveAsync(id, AgentExecutionStatus.Executing, task.Id);
+        var (id, _) = await server.ExecutingAsync(worker);
 
         await server.PassAsync(TimeSpan.FromHours(8));
         for (var looks = 0; looks < 62; looks++)
