@@ -1,0 +1,3 @@
+namespace Tasklight.Sdk.Tests.Modes;
+
+public sealed class SyncAgentContextTests() : AgentContextTests(new SyncMode());
