@@ -19,6 +19,7 @@ internal sealed class EventOutbox : IAsyncDisposable
     private readonly Func<IReadOnlyList<TaskUpdateEvent>, CancellationToken, Task> _send;
     private readonly string _taskId;
     private readonly Task _pump;
+    private volatile bool _isRunOver;
 
     public EventOutbox(Func<IReadOnlyList<TaskUpdateEvent>, CancellationToken, Task> send, ILogger log, string taskId, CancellationToken ct)
     {
@@ -27,14 +28,14 @@ internal sealed class EventOutbox : IAsyncDisposable
     }
 
     /// <summary>Takes an event; waits while a thousand others do.</summary>
-    /// <exception cref="InvalidOperationException">The run has ended.</exception>
+    /// <exception cref="InvalidOperationException">The run has ended. Whoever tells events of it then is told so, also when it was cancelled before.</exception>
     public async ValueTask AddAsync(TaskUpdateEvent update, CancellationToken ct)
     {
         try
         {
             await _waiting.Writer.WriteAsync(update, ct).ConfigureAwait(false);
         }
-        catch (ChannelClosedException exception)
+        catch (Exception exception) when (_isRunOver || exception is ChannelClosedException)
         {
             throw new InvalidOperationException($"The run of task '{_taskId}' has ended, and no event of it is taken any more: tell events before the handler returns.", exception);
         }
@@ -59,6 +60,7 @@ internal sealed class EventOutbox : IAsyncDisposable
     /// <summary>Sends the rest and ends.</summary>
     public async ValueTask DisposeAsync()
     {
+        _isRunOver = true;
         _waiting.Writer.TryComplete();
         await _pump.ConfigureAwait(false);
     }

@@ -173,21 +173,26 @@ public sealed class TaskLifeTests
         Assert.Equal(("/agent-execution/task-1/update", "task-1", "agent-1"), (end.Path, end.Value("id"), end.Value("agent_id")));
     }
 
-    [Fact]
-    public async Task An_event_after_the_end_of_the_run_is_refused_in_words()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_event_after_the_end_of_the_run_is_refused_in_words(bool isCancelled)
     {
         await using var platform = await StubPlatform.StartAsync();
-        var kept = new TaskCompletionSource<TaskContext>();
-        await using var worker = new RunningWorker(platform.Worker().OnTask(context =>
+        var kept = new TaskCompletionSource<TaskContext>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var worker = new RunningWorker(platform.Worker(options => options.ShutdownGrace = isCancelled ? TimeSpan.Zero : TimeSpan.FromMinutes(1)).OnTask(async context =>
         {
             kept.SetResult(context);
-            return Task.FromResult("done");
+            if (isCancelled)
+            {
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Until.CancelledAsync(context.Cancelled));
+            }
+
+            return "done";
         }));
         platform.Dispatch("lease-1");
-        await platform.PatchAsync("completed");
-        await worker.LeaveAsync();
-
         var context = await kept.Task;
+        await worker.LeaveAsync();
 
         Assert.Contains("task-1", (await Assert.ThrowsAsync<InvalidOperationException>(async () => await context.ChunkAsync("late"))).Message, StringComparison.Ordinal);
     }
