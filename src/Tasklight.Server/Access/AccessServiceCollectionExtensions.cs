@@ -9,7 +9,7 @@ static class AccessServiceCollectionExtensions
     {
         services.AddSingleton(options.Bootstrap).AddSingleton(options.Limits).AddSingleton(options.Prices).AddSingleton(options.Fetch);
         services.AddSingleton<MasterKey>().AddSingleton<ISecretBox, SecretBox>().AddSingleton<TaskSecrets>();
-        services.AddSingleton<KeyRing>().AddSingleton<RootOrganization>().AddHostedService<KeyUseWriter>();
-        return services.AddStartupStep<Bootstrap>();
+        services.AddSingleton<KeyRing>().AddSingleton<RootOrganization>();
+        return services.AddStartupStep<Bootstrap>().AddStartupStep<KeyUseWriter>();
     }
 }

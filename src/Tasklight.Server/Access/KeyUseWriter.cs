@@ -4,27 +4,15 @@ using Tasklight.Server.Storage;
 namespace Tasklight.Server.Access;
 
 /// <summary>Writes down the last use of keys every few seconds, and once at the end.</summary>
-sealed class KeyUseWriter(KeyRing keys, Readiness readiness, TimeProvider time) : BackgroundService
+sealed class KeyUseWriter(KeyRing keys, TimeProvider time, ILogger<KeyUseWriter> logger) : PeriodicJob(time, TimeSpan.FromSeconds(5), logger), IStartupStep
 {
-    static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public ValueTask StartAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Every, time);
-        try
-        {
-            await readiness.WhenReady.WaitAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await WriteAsync();
-        }
-        catch (OperationCanceledException)
-        {
-            if (readiness.IsReady)
-                await WriteAsync();
-        }
+        Start();
+        return ValueTask.CompletedTask;
     }
 
-    async ValueTask WriteAsync()
+    public override async Task RunAsync()
     {
         try
         {
@@ -34,5 +22,12 @@ sealed class KeyUseWriter(KeyRing keys, Readiness readiness, TimeProvider time) 
         {
             // A note nobody waits for; the next use makes a new one.
         }
+    }
+
+    /// <summary>The store is still open: it was made before what uses it, and goes after.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await TryRunAsync();
     }
 }

@@ -22,7 +22,4 @@ static partial class DispatchLog
 
     [LoggerMessage(LogLevel.Error, "Claiming work for agent {AgentId} failed; the sweeper tries again.")]
     public static partial void ClaimFailed(this ILogger logger, Exception problem, string agentId);
-
-    [LoggerMessage(LogLevel.Error, "{Job} failed and goes on.")]
-    public static partial void JobFailed(this ILogger logger, Exception problem, string job);
 }

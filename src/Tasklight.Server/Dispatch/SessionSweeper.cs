@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tasklight.Server.Hosting;
 using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Dispatch;

@@ -1,3 +1,4 @@
+using Tasklight.Server.Hosting;
 using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
 

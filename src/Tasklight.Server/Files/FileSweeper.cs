@@ -1,43 +1,24 @@
 using Tasklight.Server.Hosting;
-using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Files;
 
-/// <summary>Removes files whose time is past, every few minutes.</summary>
-sealed partial class FileSweeper(FileStore files, Readiness readiness, TimeProvider time, ILogger<FileSweeper> log) : BackgroundService
+/// <summary>Tidies up after uploads that a crash cut off, and removes files whose time is past: at the start and every few minutes.</summary>
+sealed class FileSweeper(FileStore files, TimeProvider time, ILogger<FileSweeper> logger) : PeriodicJob(time, TimeSpan.FromMinutes(5), logger), IStartupStep
 {
     const int Batch = 100;
-    static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public ValueTask StartAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Every, time);
-        try
-        {
-            await readiness.WhenReady.WaitAsync(stoppingToken);
-            do
-                await SweepAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The server is stopping.
-        }
+        files.RemovePartial();
+        Start(atOnce: true);
+        return ValueTask.CompletedTask;
     }
 
-    async ValueTask SweepAsync(CancellationToken cancel)
+    public override async Task RunAsync()
     {
-        try
+        while (await files.RemoveExpiredAsync(Batch, Stopping) == Batch && !Stopping.IsCancellationRequested)
         {
-            while (await files.RemoveExpiredAsync(Batch, cancel) == Batch)
-                cancel.ThrowIfCancellationRequested();
-        }
-        catch (Exception problem) when (problem is StoreUnavailableException or IOException)
-        {
-            LogFailure(problem);
+            // A batch at a time, so that the writer serves others in between.
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "Expired files could not be removed; the next sweep tries again")]
-    partial void LogFailure(Exception problem);
 }

@@ -5,5 +5,5 @@ namespace Tasklight.Server.Files;
 static class FilesServiceCollectionExtensions
 {
     public static IServiceCollection AddTasklightFiles(this IServiceCollection services, TasklightOptions options) => services
-        .AddSingleton(options.Files).AddSingleton<FileLinks>().AddSingleton<FileStore>().AddSingleton<UploadReplays>().AddHostedService<FileSweeper>().AddStartupStep<FilesStartup>();
+        .AddSingleton(options.Files).AddSingleton<FileLinks>().AddSingleton<FileStore>().AddSingleton<UploadReplays>().AddStartupStep<FileSweeper>();
 }

@@ -1,4 +1,4 @@
-using Tasklight.Server.Dispatch;
+using Tasklight.Server.Hosting;
 using Tasklight.Server.Lifecycle;
 using Tasklight.Server.Storage;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace Tasklight.Server.Tests.Hosting;
 
@@ -13,6 +14,8 @@ public sealed class RestartTests
         {
             agent = (await before.Client.JsonAsync("POST", "/v1/agents", new { name = "Kept", llm_credentials = new { name = "K", value = "sesame" } }, HttpStatusCode.Created)).Text("id");
             key = (await before.Client.JsonAsync("POST", "/v1/keys", new { name = "kept", scopes = new[] { "worker", "tasks:read" } }, HttpStatusCode.Created)).Text("key");
+            using (var user = before.NewClient(key))
+                await user.JsonAsync("GET", $"/agents/{agent}");
             link = (await before.Client.JsonAsync("POST", "/v1/files", new StringContent("kept"), HttpStatusCode.Created)).Text("url");
         }
 
@@ -20,6 +23,7 @@ public sealed class RestartTests
         await File.WriteAllTextAsync(cut, "half an upl", TestContext.Current.CancellationToken);
         await using var after = await RunningServer.StartAsync(data);
         using var client = after.NewClient(key);
+        Assert.Contains((await after.Client.JsonAsync("GET", "/v1/keys")).EnumerateArray(), static kept => kept.Text("name") == "kept" && kept.GetProperty("last_used_at").ValueKind == JsonValueKind.String);
         Assert.Equal("sesame", (await client.JsonAsync("GET", $"/agents/{agent}")).GetProperty("llm_credentials").Text("value"));
         Assert.Equal((HttpStatusCode.OK, "kept"), await client.CallAsync("GET", new Uri(link).PathAndQuery));
         Assert.False(File.Exists(cut));

@@ -44,6 +44,17 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_cannot_listen_logs_nothing_beside_its_one_sentence()
+    {
+        await using var first = await RunningServer.StartAsync();
+        using var log = new KeptLog();
+        await using (var second = TasklightServer.Build(RunningServer.Arguments(_data, "--urls", first.Address.GetLeftPart(UriPartial.Authority)), builder => builder.Logging.AddProvider(log)))
+            await Assert.ThrowsAsync<IOException>(() => second.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Empty(log.Lines);
+    }
+
+    [Fact]
     public async Task Version_and_help_end_with_code_0()
     {
         Assert.Equal((0, $"{HelpText.Version}{Environment.NewLine}", ""), await RunAsync("--version"));

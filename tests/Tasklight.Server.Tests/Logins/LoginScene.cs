@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -14,6 +13,7 @@ sealed class LoginScene : IAsyncDisposable
 {
     readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tasklight-logins-");
     readonly string[] _settings;
+    readonly KeptLog _log = new();
     bool _isStopped;
 
     LoginScene(AuthorizationServerDouble authority, TestClock clock, string[] settings) => (Authority, Clock, _settings) = (authority, clock, settings);
@@ -29,7 +29,7 @@ sealed class LoginScene : IAsyncDisposable
     public string Data => _data.FullName;
 
     /// <summary>What the server logged.</summary>
-    public ConcurrentQueue<string> Log { get; } = new();
+    public IEnumerable<string> Log => _log.Lines;
 
     public static Task<LoginScene> StartAsync() => StartAsync("--fetch-allow", "127.0.0.0/8");
 
@@ -130,26 +130,9 @@ sealed class LoginScene : IAsyncDisposable
             builder =>
             {
                 builder.Services.AddSingleton<TimeProvider>(Clock);
-                builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new LogQueue(Log));
+                builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(_log);
             },
             _settings);
         _isStopped = false;
-    }
-
-    sealed class LogQueue(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
-        }
     }
 }
