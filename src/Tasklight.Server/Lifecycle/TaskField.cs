@@ -13,6 +13,8 @@ sealed class TaskField
         Name = name;
         IsNeverDefault = name is "id" or "agent_id" or "organization_id" or "input" or "created_at" or "updated_at";
         Encoded = JsonEncodedText.Encode(name);
+        Removed = JsonEncodedText.Encode(name + ".removed");
+        Added = JsonEncodedText.Encode(name + ".added");
         Prefix = Encoding.ASCII.GetBytes($"\"{name}\":");
         Same = same;
         Write = write;
@@ -31,6 +33,18 @@ sealed class TaskField
 
     /// <summary>Writes the value.</summary>
     public Action<Utf8JsonWriter, AgentTaskFields> Write { get; }
+
+    /// <summary>The ids of a list that a task may have thousands of: a change of it is told by <see cref="Removed"/> and <see cref="Added"/>. Null for all other keys.</summary>
+    public Func<AgentTaskFields, IReadOnlyList<string>>? Ids { get; private init; }
+
+    /// <summary>The key under which changed fields hold what left the list; it stands before <see cref="Added"/>.</summary>
+    public JsonEncodedText Removed { get; }
+
+    /// <summary>The key under which changed fields hold what came to the end of the list.</summary>
+    public JsonEncodedText Added { get; }
+
+    /// <summary>A row of the store keeps it in a place of its own, because it is read alone or too long to be written with every change.</summary>
+    public bool IsKeptApart => Ids is not null || Name is "result";
 
     /// <summary>The key is left out of a Task when its value is null.</summary>
     public bool IsOptional => Name is "stop" or "budget" or "usage";
@@ -59,8 +73,8 @@ sealed class TaskField
         Time("updated_at", f => f.UpdatedAt),
         Text("result", f => f.Result),
         Text("parent_execution", f => f.ParentExecution),
-        Texts("sub_executions", f => f.SubExecutions),
-        Texts("finished_sub_executions", f => f.FinishedSubExecutions),
+        Growing("sub_executions", f => f.SubExecutions),
+        Growing("finished_sub_executions", f => f.FinishedSubExecutions),
         Flag("is_manually_stopped", f => f.IsManuallyStopped),
         Json("payload_extension", f => f.PayloadExtension),
         Object("hitl_request", f => f.HitlRequest, ProtocolJson.Default.HumanInTheLoopRequest),
@@ -114,6 +128,12 @@ sealed class TaskField
 
     static TaskField Texts(string name, Func<AgentTaskFields, IReadOnlyList<string>> get) =>
         new(name, (a, b) => ReferenceEquals(get(a), get(b)) || get(a).SequenceEqual(get(b)), (w, f) => WriteTexts(w, get(f)));
+
+    static TaskField Growing(string name, Func<AgentTaskFields, IReadOnlyList<string>> get)
+    {
+        var texts = Texts(name, get);
+        return new(name, texts.Same, texts.Write) { Ids = get };
+    }
 
     static TaskField Time(string name, Func<AgentTaskFields, DateTimeOffset?> get) =>
         new(name, (a, b) => get(a) == get(b), (w, f) => WriteTime(w, get(f)));

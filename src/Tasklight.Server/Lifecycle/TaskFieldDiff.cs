@@ -17,17 +17,19 @@ static class TaskFieldDiff
         return false;
     }
 
-    /// <summary>UTF-8 JSON with the keys whose values differ; <c>{}</c> when none.</summary>
-    /// <param name="except">A field to leave out; null writes every changed one.</param>
-    public static byte[] Changed(AgentTaskFields before, AgentTaskFields after, string? except = null) => Write(after, before, except);
+    /// <summary>UTF-8 JSON with the keys whose values differ; <c>{}</c> when none. Of lists of ids it has what came and what left.</summary>
+    public static byte[] Changed(AgentTaskFields before, AgentTaskFields after) => Write(after, before, withApart: true);
+
+    /// <summary>As <see cref="Changed"/>, without what the store keeps in places of its own (<see cref="TaskField.IsKeptApart"/>).</summary>
+    public static byte[] Overlay(AgentTaskFields created, AgentTaskFields fields) => Write(fields, created, withApart: false);
 
     /// <summary>UTF-8 JSON with all keys.</summary>
-    public static byte[] All(AgentTaskFields fields) => Write(fields, null, null);
+    public static byte[] All(AgentTaskFields fields) => Write(fields, null, withApart: true);
 
     /// <summary>UTF-8 JSON with what a new task has of its own: a third of <see cref="All"/>. <see cref="TaskFold"/> knows the rest.</summary>
-    public static byte[] NotDefault(AgentTaskFields fields) => Write(fields, TaskField.Defaults, null);
+    public static byte[] NotDefault(AgentTaskFields fields) => Write(fields, TaskField.Defaults, withApart: true);
 
-    static byte[] Write(AgentTaskFields fields, AgentTaskFields? before, string? except)
+    static byte[] Write(AgentTaskFields fields, AgentTaskFields? before, bool withApart)
     {
         var buffer = _scratch ??= new ArrayBufferWriter<byte>(4096);
         var writer = _writer ??= new Utf8JsonWriter(buffer, AsciiJson.WriterOptions);
@@ -36,8 +38,14 @@ static class TaskFieldDiff
         writer.WriteStartObject();
         foreach (var field in TaskField.All)
         {
-            if (before is not null && (IsSame(field, before, fields) || field.Name == except))
+            if (before is not null && ((!withApart && field.IsKeptApart) || IsSame(field, before, fields)))
                 continue;
+            if (before is not null && field.Ids is { } ids && ids(before).Count > 0)
+            {
+                WriteChange(writer, field, IdListChange.Of(ids(before), ids(fields)));
+                continue;
+            }
+
             writer.WritePropertyName(field.Encoded);
             field.Write(writer, fields);
         }
@@ -48,6 +56,23 @@ static class TaskFieldDiff
         if (buffer.Capacity > KeptCapacity)
             _scratch = null;
         return json;
+    }
+
+    // Written whole, lists of thousands of sub-tasks would be written anew with each of them that begins or ends.
+    static void WriteChange(Utf8JsonWriter writer, TaskField field, IdListChange change)
+    {
+        WriteIds(writer, field.Removed, change.Removed);
+        WriteIds(writer, field.Added, change.Added);
+    }
+
+    static void WriteIds(Utf8JsonWriter writer, JsonEncodedText key, List<string> ids)
+    {
+        if (ids.Count == 0)
+            return;
+        writer.WriteStartArray(key);
+        foreach (var id in ids)
+            writer.WriteStringValue(id);
+        writer.WriteEndArray();
     }
 
     // No task has these as they are by default, and to compare a prompt costs more than to write it.

@@ -53,6 +53,34 @@ public sealed class TaskFoldTests
     }
 
     [Fact]
+    public void Sub_tasks_that_come_end_and_go_on_fold_to_their_lists_and_each_is_told_alone()
+    {
+        var (task, fold) = (Pending(), new TaskFold());
+        fold.Apply(TaskFieldDiff.NotDefault(task.Created));
+        string[] children = [.. Enumerable.Range(0, 50).Select(n => $"\u00fc \"{n}\"")];
+        TaskCommand[] commands =
+        [
+            .. children.Select(id => new TaskCommand.AddChild(task.Organization, task.Id, task.Fields.CreatedAt, id, "{}"u8.ToArray())),
+            .. children.Select(id => Finish(id, finished: true)),
+            .. children[..10].Select(id => Finish(id, finished: false)),
+            Finish(children[3], finished: true),
+        ];
+        foreach (var command in commands)
+        {
+            var change = task.Changed(command);
+            var told = Assert.Single(change.Events, e => e.Kind == EventKind.Lifecycle);
+            Assert.True(told.Data.Length < 150);
+            fold.Apply(told.Data);
+            task = change.Task;
+            var folded = JsonSerializer.Deserialize(Rendered(fold), ProtocolJson.Default.AgentTaskFields)!;
+            Assert.False(TaskFieldDiff.Differs(task.Fields, folded));
+        }
+
+        Assert.Equal([.. children[10..], children[3]], task.Fields.FinishedSubExecutions);
+        TaskCommand Finish(string id, bool finished) => new TaskCommand.FinishChild(task.Organization, task.Id, task.Fields.CreatedAt, id, finished, OpenBelow: false);
+    }
+
+    [Fact]
     public void Every_key_of_a_task_is_compared_and_written()
     {
         var keys = JsonDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(new AgentTaskFields { StopDetails = new TaskStop(), Budget = new TaskBudget { MaxTokens = 9 }, Usage = new TaskUsage() }, ProtocolJson.Default.AgentTaskFields))

@@ -100,6 +100,42 @@ public sealed class SqliteTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_that_kept_the_lists_of_sub_tasks_in_the_row_of_their_parent_brings_them_along()
+    {
+        await CreateAsync("root");
+        string[] children = ["c", "a", "\u00fc \"quoted\""];
+        foreach (var id in children)
+            await CreateAsync(id, "root");
+        await EndAsync("a");
+        await EndAsync("c");
+        await EndAsync("root");
+        // Of this turn the lists stand in its task_created.
+        await CreateAsync("root");
+        _store.ReopenAsOfSchema(9);
+        await HasAsync(children, ["a", "c"]);
+        await EndAsync(children[2]);
+        _store.Reopen();
+        await HasAsync(children, ["a", "c", children[2]]);
+
+        async Task CreateAsync(string id, string? parent = null)
+        {
+            var fields = new AgentTaskFields { Id = id, OrganizationId = "org-1", AgentId = "agent-1", Source = "sdk", ParentExecution = parent };
+            await ChangeAsync(new TaskCommand.Create("org-1", id, DateTimeOffset.UnixEpoch, new NewTurn(fields) { MayContinue = true }));
+        }
+
+        Task EndAsync(string id) => ChangeAsync(new TaskCommand.Save("org-1", id, DateTimeOffset.UnixEpoch, new TaskPatch { Status = AgentExecutionStatus.Completed }, null));
+
+        async Task ChangeAsync(TaskCommand command) => Assert.IsType<TaskDecision.Change>((await _store.Tasks.ApplyAsync(command)).Decision);
+
+        async Task HasAsync(string[] all, string[] finished)
+        {
+            var fields = (await _store.Tasks.FindAsync("org-1", "root"))!.Fields;
+            Assert.Equal(all, fields.SubExecutions);
+            Assert.Equal(finished, fields.FinishedSubExecutions);
+        }
+    }
+
+    [Fact]
     public async Task A_task_that_executes_while_its_database_is_brought_up_has_its_run_in_its_duration()
     {
         TaskCommand.Save At(double seconds, AgentExecutionStatus status) => new("org-1", "a", DateTimeOffset.UnixEpoch.AddSeconds(seconds), new TaskPatch { Status = status }, null);

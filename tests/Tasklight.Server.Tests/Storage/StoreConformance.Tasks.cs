@@ -131,6 +131,27 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_sub_task_that_begins_or_ends_adds_as_much_to_the_log_of_its_parent_however_many_there_are()
+    {
+        await ChangeAsync(Create("root"));
+        string[] children = [.. Enumerable.Range(100, 200).Select(n => $"child-{n}")];
+        foreach (var id in children)
+            await ChangeAsync(Create(id, 1, fields => fields.ParentExecution = "root"));
+        await SameAfterReopeningAsync("root");
+        foreach (var id in children.Reverse())
+            await ChangeAsync(Save(id, 2, AgentExecutionStatus.Completed));
+        await ChangeAsync(Create("child-250", 3));
+        await SameAfterReopeningAsync("root");
+
+        var root = (await FindAsync("root"))!.Fields;
+        Assert.Equal(children, root.SubExecutions);
+        Assert.Equal(children.Reverse().Except(["child-250"]), root.FinishedSubExecutions);
+        var told = (await LogAsync("root")).Where(e => e.Type == TaskEventTypes.TaskUpdated).Select(e => e.Data.Length).ToArray();
+        Assert.Equal((2 * children.Length) + 1, told.Length);
+        Assert.InRange(told.Max(), 1, 150);
+    }
+
+    [Fact]
     public async Task Stop_reaches_what_goes_on_below_sub_tasks_that_have_ended_and_the_store_remembers_where()
     {
         await ChangeAsync(Create("root"));

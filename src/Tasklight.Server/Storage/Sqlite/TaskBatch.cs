@@ -205,6 +205,7 @@ sealed class TaskBatch(SqliteConnection connection, HotTasks hot, Func<TaskRecor
             connection[TaskSql.Delete].Add(task.N).Run();
             EventRows.Delete(connection, task.N);
             StepRows.Delete(connection, task.N);
+            SubTaskRows.Delete(connection, task.N);
         }
 
         task.N = 0;

@@ -4,7 +4,10 @@ using Tasklight.Server.Lifecycle;
 
 namespace Tasklight.Server.Storage.Sqlite;
 
-/// <summary>Rows to <see cref="TaskRecord"/>s and back. A row holds what differs from the turn's task_created; a record is both together.</summary>
+/// <summary>
+/// Rows to <see cref="TaskRecord"/>s and back. A row holds what differs from the turn's task_created; a record is both together, and the lists of its
+/// sub-tasks (<see cref="SubTaskRows"/>).
+/// </summary>
 static class TaskRows
 {
     static readonly byte[] NoChange = "{}"u8.ToArray();
@@ -12,7 +15,12 @@ static class TaskRows
     public static TaskRow? Find(SqliteConnection connection, string organization, string id)
     {
         using var row = connection[TaskSql.Find].Add(organization).Add(id).Query();
-        return row.Read() ? Read(row) : null;
+        if (!row.Read())
+            return null;
+        var found = Read(row);
+        // While the row is open, the connection sees nothing newer.
+        SubTaskRows.Read(connection, found.N, found.Record.Fields);
+        return found;
     }
 
     /// <summary>The number of the task's row; the way to its log.</summary>
@@ -28,6 +36,7 @@ static class TaskRows
         var statement = connection[TaskSql.Insert].Add(row.N).Add(record.Organization).Add(record.Id).Add(record.Fields.AgentId).Add(record.Fields.CreatedAt);
         Bind(statement, row, TaskColumns.All);
         statement.Run();
+        SubTaskRows.Write(connection, row.N, TaskField.Defaults, record.Fields);
     }
 
     /// <summary>Writes what changed between the two states of one row.</summary>
@@ -37,6 +46,7 @@ static class TaskRows
         var statement = connection[TaskSql.Update(columns)];
         Bind(statement, after, columns);
         statement.Add(after.N).Run();
+        SubTaskRows.Write(connection, after.N, before.Record.Fields, after.Record.Fields);
     }
 
     static TaskColumns Changed(in TaskRow beforeRow, in TaskRow afterRow)
@@ -131,7 +141,7 @@ static class TaskRows
     {
         if (ReferenceEquals(record.Fields, record.Created))
             return null;
-        var overlay = TaskFieldDiff.Changed(record.Created, record.Fields, except: "result");
+        var overlay = TaskFieldDiff.Overlay(record.Created, record.Fields);
         return overlay.AsSpan().SequenceEqual(NoChange) ? null : overlay;
     }
 
