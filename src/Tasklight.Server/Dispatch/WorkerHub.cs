@@ -259,13 +259,13 @@ sealed partial class WorkerHub(TaskWriter tasks, WakingTime time, DispatchOption
             ExpectConfirmations(session);
         }
 
+        // Before the registration: who has seen it can count on it that claims take the session into account.
+        Nudge(session.Organization, session.Stored.AgentId);
         stream.Send(new WorkerFrame.Registration(session.Stored, session.HeardAt, session.IsBusy));
         if (_isStopping)
         {
             stream.End();
         }
-
-        Nudge(session.Organization, session.Stored.AgentId);
     }
 
     static void TakeUp(WorkerSession session, WorkerGreeting greeting)

@@ -87,13 +87,13 @@ public sealed class BaselineComingBackTests
         await using var server = await DispatchServer.StartAsync();
         var (one, two) = await BrokenPairAsync(server);
 
-        using var first = await server.ConnectAsync();
+        using var first = await server.WaitingAsync();
         var registration = first.NextAsync();
         await two.HeartbeatAsync();
         await one.HeartbeatAsync();
         await server.PassAsync(3 * Second);
         Assert.False(registration.IsCompleted);
-        using var second = await server.ConnectAsync();
+        using var second = await server.WaitingAsync();
         var other = second.NextAsync();
         await two.HeartbeatAsync();
         Assert.Equal(one.WorkerId, (await registration)?.Text("id"));
@@ -111,8 +111,8 @@ public sealed class BaselineComingBackTests
     {
         await using var server = await DispatchServer.StartAsync();
         var (one, two) = await BrokenPairAsync(server);
-        using var first = await server.ConnectAsync();
-        using var second = await server.ConnectAsync();
+        using var first = await server.WaitingAsync();
+        using var second = await server.WaitingAsync();
         await two.HeartbeatAsync();
         await one.HeartbeatAsync();
         Assert.Equal(one.WorkerId, (await first.NextAsync())?.Text("id"));
@@ -135,7 +135,7 @@ public sealed class BaselineComingBackTests
         await using var server = await DispatchServer.StartAsync();
         var (_, two) = await BrokenPairAsync(server);
 
-        using var back = await server.ConnectAsync();
+        using var back = await server.WaitingAsync();
         var registration = back.NextAsync();
         await two.HeartbeatAsync();
         await server.PassAsync(TimeSpan.FromSeconds(2.9));

@@ -24,6 +24,9 @@ sealed class DispatchServer : IAsyncDisposable
     // A test's clock leaps, which is no standstill.
     static readonly DispatchOptions Moved = new() { Standstill = TimeSpan.MaxValue };
 
+    // Longer than any test's time: what time asks for is done by PassAsync alone, and all of it when that returns.
+    static readonly TimeSpan Never = TimeSpan.FromDays(49);
+
     readonly WebApplication _app;
     readonly string _data;
     readonly SqliteStore _store;
@@ -67,7 +70,7 @@ sealed class DispatchServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(options with { SessionSweep = Never, TaskSweep = Never, Pruning = Never });
         builder.Services.AddSingleton<ITaskStore>(store).AddSingleton<ISessionStore>(store).AddSingleton<IDirectoryStore>(store).AddSingleton<ILoginStore>(store);
         builder.Services.AddSingleton<ISecretBox, ReversingBox>().AddSingleton<TaskSecrets>().AddSingleton<TaskService>();
         builder.Services.AddTasklightAgents();
@@ -122,12 +125,24 @@ sealed class DispatchServer : IAsyncDisposable
         Assert.Null(await stream.NextAsync());
     }
 
-    /// <summary>Opens the stream on which a baseline worker continues its session after a break, up to its headers.</summary>
+    /// <summary>Opens the stream on which a baseline worker continues its session after a break, and returns when it waits for a beat.</summary>
     public async Task<WorkerConnection> ConnectAgainAsync()
     {
         await EndInOrderAsync();
-        return await ConnectAsync();
+        return await WaitingAsync();
     }
+
+    /// <summary>Opens a baseline worker's stream past its orderly end, and returns when it waits for a beat: headers come before that.</summary>
+    public async Task<WorkerConnection> WaitingAsync()
+    {
+        var others = Waiting();
+        var stream = await ConnectAsync();
+        await Eventually.HoldsAsync(() => Waiting() > others, "the stream waits for a beat");
+        return stream;
+    }
+
+    /// <summary>Waits until nobody claims, so that what is queued then is offered in its own commit: a worker that comes starts the claim loop.</summary>
+    public Task ClaimsRestAsync() => Eventually.HoldsAsync(() => Sessions.Wake() && Sessions.Rest(), "the claim loop rests");
 
     /// <summary>Creates a task and returns its id.</summary>
     public async Task<string> CreateAsync(Action<AgentTaskFields>? with = null, string? pin = null, byte[]? secrets = null, string? id = null)
@@ -202,6 +217,14 @@ sealed class DispatchServer : IAsyncDisposable
         Http.Dispose();
         await _app.DisposeAsync();
         _store.Dispose();
+    }
+
+    AgentSessions Sessions => Hub.AgentWithWorkers(new(Organization, Agent))!;
+
+    int Waiting()
+    {
+        lock (Sessions.Gate)
+            return Sessions.Waiting.Count;
     }
 
     async Task ApplyAsync(TaskCommand command)

@@ -1,5 +1,4 @@
 using Tasklight.Protocol;
-using Tasklight.Server.Storage;
 
 namespace Tasklight.Server.Tests.Dispatch;
 
@@ -11,7 +10,7 @@ public sealed class OffersInCommitTests
     {
         await using var server = await DispatchServer.StartAsync();
         using var worker = await server.WorkerAsync(instance: "one", slots: 2);
-        await LoopRestsAsync(server);
+        await server.ClaimsRestAsync();
 
         for (var i = 0; i < 2; i++)
         {
@@ -90,11 +89,4 @@ public sealed class OffersInCommitTests
     }
 
     int _finished;
-
-    // The worker's coming started the claim loop, and while that runs it is the one that claims.
-    static Task LoopRestsAsync(DispatchServer server)
-    {
-        var agent = server.Hub.AgentWithWorkers(new AgentKey(DispatchServer.Organization, DispatchServer.Agent))!;
-        return Eventually.HoldsAsync(() => agent.Wake() && agent.Rest(), "the claim loop rests");
-    }
 }

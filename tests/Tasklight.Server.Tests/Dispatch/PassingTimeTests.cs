@@ -1,13 +1,10 @@
 using System.Net;
 using Tasklight.Protocol;
-using Tasklight.Server.Dispatch;
 
 namespace Tasklight.Server.Tests.Dispatch;
 
 public sealed class PassingTimeTests
 {
-    static readonly DispatchOptions LookedAtByTheTestOnly = new() { SessionSweep = TimeSpan.FromDays(1) };
-
     [Fact]
     public async Task A_task_for_later_is_sent_when_its_time_has_come()
     {
@@ -40,7 +37,7 @@ public sealed class PassingTimeTests
     [Fact]
     public async Task Workers_unheard_while_the_server_itself_stood_still_keep_their_tasks()
     {
-        await using var server = await DispatchServer.StartAsync(LookedAtByTheTestOnly);
+        await using var server = await DispatchServer.StartAsync(new());
         using var worker = await server.WorkerAsync(instance: "one");
         var (id, lease) = await server.ExecutingAsync(worker);
 
@@ -53,7 +50,7 @@ public sealed class PassingTimeTests
     [Fact]
     public async Task Workers_unheard_while_the_server_is_awake_lose_their_tasks_however_long_it_stood_still_before()
     {
-        await using var server = await DispatchServer.StartAsync(LookedAtByTheTestOnly);
+        await using var server = await DispatchServer.StartAsync(new());
         using var worker = await server.WorkerAsync(instance: "one");
         var (id, _) = await server.ExecutingAsync(worker);
 

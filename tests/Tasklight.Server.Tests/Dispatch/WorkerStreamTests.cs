@@ -87,6 +87,7 @@ public sealed class WorkerStreamTests
         await server.CreateAsync();
         await busy.TaskAsync();
         using var idle = await server.WorkerAsync(instance: "idle");
+        await server.ClaimsRestAsync();
 
         var id = await server.CreateAsync();
 
@@ -199,7 +200,7 @@ public sealed class WorkerStreamTests
 
         Assert.Null(await worker.NextAsync());
         Assert.Null(await waiting.NextAsync());
-        await stopped.WaitAsync(Eventually.StopCeiling, TestContext.Current.CancellationToken);
+        await stopped.InTime();
         Assert.Equal(1, (await server.TaskAsync(id)).Attempt);
         Assert.True((await server.TaskAsync(id)).Run?.HoldsLease);
     }
