@@ -19,6 +19,9 @@ sealed record SqliteOptions(string Path)
     /// <summary>Bound of the writer's page cache. Default 16 MiB.</summary>
     public int WriterPageCacheBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>The commit that fills this many pages of the log copies them back into the database; 0 = none does. Default 8,000.</summary>
+    public int CheckpointPages { get; init; } = 8_000;
+
     /// <summary>Bound of the page cache of each of the few read connections. Default 2 MiB.</summary>
     public int ReaderPageCacheBytes { get; init; } = 2 * 1024 * 1024;
 }

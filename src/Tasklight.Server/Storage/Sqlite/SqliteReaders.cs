@@ -56,5 +56,9 @@ sealed class SqliteReaders(SqliteOptions options) : IDisposable
             connection.Dispose();
         else
             _free.Add(connection);
+
+        // Closed in between: nobody else would take it out again.
+        if (_isClosed)
+            Dispose();
     }
 }

@@ -8,9 +8,6 @@ namespace Tasklight.Server.Storage.Sqlite;
 /// </summary>
 sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, ILoginStore, IDisposable
 {
-    // The commit that fills this many pages of the log copies them back into the database.
-    const int CheckpointPages = 8_000;
-
     // What the log may keep of the disk once it is copied back.
     const int LogBytes = 64 * 1024 * 1024;
 
@@ -68,7 +65,7 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
         try
         {
             _connection = SqliteConnection.Open(_options.Path, _options.WriterPageCacheBytes);
-            SetUp(_connection);
+            SetUp(_connection, _options.CheckpointPages);
             Migrations.Run(_connection, _options.Upgrades);
             _openReaders = new SqliteReaders(_options);
             _openWriter = new SqliteWriter(_connection, new TaskBatch(_connection, _hot, _decide), _options, _time, _logger) { Listener = Listener };
@@ -168,11 +165,11 @@ sealed partial class SqliteStore : ITaskStore, ISessionStore, IDirectoryStore, I
         return found;
     }
 
-    static void SetUp(SqliteConnection connection)
+    static void SetUp(SqliteConnection connection, int checkpointPages)
     {
         if (connection.TextScalar("PRAGMA journal_mode = WAL") != "wal")
             throw new StoreUnavailableException("SQLite cannot use a write-ahead log here: the data directory must be on a local disk.");
-        connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {CheckpointPages}; PRAGMA journal_size_limit = {LogBytes};");
+        connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {checkpointPages}; PRAGMA journal_size_limit = {LogBytes};");
     }
 
     static FileStream Lock(string path)
