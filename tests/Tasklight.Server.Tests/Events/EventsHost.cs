@@ -21,7 +21,7 @@ sealed class EventsHost : IAsyncDisposable
     const string OrganizationHeader = "test-organization";
 
     readonly string _directory = Directory.CreateTempSubdirectory("tasklight-events-").FullName;
-    readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(60));
+    readonly CancellationTokenSource _deadline = new(5 * Eventually.Ceiling);
     readonly WebApplication _app;
 
     EventsHost(Action<IServiceCollection>? with)
@@ -29,7 +29,6 @@ sealed class EventsHost : IAsyncDisposable
         Store = SqliteStore.Open(new SqliteOptions(Path.Combine(_directory, "events.db")), Clock);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.WebHost.UseKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<ITaskStore>(Store).AddSingleton<TimeProvider>(Clock).AddSingleton<TaskService>().AddSingleton(new LimitOptions());
         builder.Services.AddSingleton<RouteHints>();
@@ -136,7 +135,9 @@ sealed class EventsHost : IAsyncDisposable
         return new SseStream(response, await response.Content.ReadAsStreamAsync(Deadline), Deadline);
     }
 
-    public Task StopAsync() => _app.StopAsync(Deadline);
+    /// <summary>Stops the server in order.</summary>
+    /// <param name="timeIsOver">Cancelled when it is to wait for its connections no longer.</param>
+    public Task StopAsync(CancellationToken timeIsOver = default) => _app.StopAsync(timeIsOver);
 
     public async ValueTask DisposeAsync()
     {

@@ -161,9 +161,12 @@ public sealed class ResumeTests
             await quick.MustNextAsync();
         }
 
-        var stop = host.StopAsync();
+        using var shutdownTime = new CancellationTokenSource();
+        var stop = host.StopAsync(shutdownTime.Token);
 
         Assert.Null(await quick.NextAsync());
+        Assert.False(stop.IsCompleted);
+        await shutdownTime.CancelAsync();
         await stop.InTime();
     }
 

@@ -21,12 +21,15 @@ public sealed class RestartTests
 
         var cut = Path.Combine(data, "files", "cut.part");
         await File.WriteAllTextAsync(cut, "half an upl", TestContext.Current.CancellationToken);
-        await using var after = await RunningServer.StartAsync(data);
-        using var client = after.NewClient(key);
-        Assert.Contains((await after.Client.JsonAsync("GET", "/v1/keys")).EnumerateArray(), static kept => kept.Text("name") == "kept" && kept.GetProperty("last_used_at").ValueKind == JsonValueKind.String);
-        Assert.Equal("sesame", (await client.JsonAsync("GET", $"/agents/{agent}")).GetProperty("llm_credentials").Text("value"));
-        Assert.Equal((HttpStatusCode.OK, "kept"), await client.CallAsync("GET", new Uri(link).PathAndQuery));
-        Assert.False(File.Exists(cut));
+        await using (var after = await RunningServer.StartAsync(data))
+        {
+            using var client = after.NewClient(key);
+            Assert.Contains((await after.Client.JsonAsync("GET", "/v1/keys")).EnumerateArray(), static kept => kept.Text("name") == "kept" && kept.GetProperty("last_used_at").ValueKind == JsonValueKind.String);
+            Assert.Equal("sesame", (await client.JsonAsync("GET", $"/agents/{agent}")).GetProperty("llm_credentials").Text("value"));
+            Assert.Equal((HttpStatusCode.OK, "kept"), await client.CallAsync("GET", new Uri(link).PathAndQuery));
+            Assert.False(File.Exists(cut));
+        }
+
         Directory.Delete(data, recursive: true);
     }
 }

@@ -35,7 +35,12 @@ sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(string? data = null, Action<WebApplicationBuilder>? forTests = null, params string[] more)
     {
         var directory = data ?? Directory.CreateTempSubdirectory("tasklight-test-").FullName;
-        var app = TasklightServer.Build(Arguments(directory, more), forTests);
+        var app = TasklightServer.Build(Arguments(directory, more), builder =>
+        {
+            // The server's own time to stop in may be over on a loaded machine before everything has ended in order.
+            builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Eventually.Ceiling);
+            forTests?.Invoke(builder);
+        });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(app, directory, ownsData: data is null);
     }

@@ -5,8 +5,8 @@ namespace Tasklight.Server.Tests.Hosting;
 /// <summary>A startup step that a test holds up.</summary>
 sealed class SlowStep : IStartupStep
 {
-    public TaskCompletionSource Reached { get; } = new();
-    public TaskCompletionSource Go { get; } = new();
+    public TaskCompletionSource Reached { get; } = Until.Signal();
+    public TaskCompletionSource Go { get; } = Until.Signal();
 
     public async ValueTask StartAsync(CancellationToken cancel)
     {

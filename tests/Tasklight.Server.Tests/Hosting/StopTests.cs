@@ -17,7 +17,7 @@ public sealed class StopTests
         using var frames = new StreamReader(await worker.Content.ReadAsStreamAsync(cancel));
         Assert.Equal("event: worker-registration", await frames.ReadLineAsync(cancel));
 
-        await server.App.StopAsync(cancel).WaitAsync(Eventually.StopCeiling, cancel);
+        await server.App.StopAsync(cancel).InTime();
 
         // A broken stream would throw here; a baseline worker dies of its fifth.
         Assert.Contains("task_created", await events.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
@@ -34,21 +34,24 @@ public sealed class StopTests
             agent = (await before.Client.JsonAsync("POST", "/v1/agents", new { name = "a" }, HttpStatusCode.Created)).Text("id");
 
         var slow = new SlowStep();
-        await using var app = Server.Hosting.TasklightServer.Build(
-            RunningServer.Arguments(data), builder => builder.Services.Insert(0, ServiceDescriptor.Singleton<Server.Hosting.IStartupStep>(slow)));
-        var started = app.StartAsync(cancel);
-        await slow.Reached.Task.WaitAsync(cancel);
-        using var client = new HttpClient();
-        client.BaseAddress = new(app.Urls.First());
-        client.DefaultRequestHeaders.Add("x-api-key", RunningServer.Key);
+        await using (var app = Server.Hosting.TasklightServer.Build(
+            RunningServer.Arguments(data), builder => builder.Services.Insert(0, ServiceDescriptor.Singleton<Server.Hosting.IStartupStep>(slow))))
+        {
+            var started = app.StartAsync(cancel);
+            await slow.Reached.Task.WaitAsync(cancel);
+            using var client = new HttpClient();
+            client.BaseAddress = new(app.Urls.First());
+            client.DefaultRequestHeaders.Add("x-api-key", RunningServer.Key);
 
-        using var stream = await client.GetAsync($"/org-test/events/{agent}?environment=local/", HttpCompletionOption.ResponseHeadersRead, cancel);
-        slow.Go.SetResult();
-        await started;
+            using var stream = await client.GetAsync($"/org-test/events/{agent}?environment=local/", HttpCompletionOption.ResponseHeadersRead, cancel);
+            slow.Go.SetResult();
+            await started;
 
-        using var lines = new StreamReader(await stream.Content.ReadAsStreamAsync(cancel));
-        Assert.Equal("event: worker-registration", await lines.ReadLineAsync(cancel));
-        await app.StopAsync(cancel);
+            using var lines = new StreamReader(await stream.Content.ReadAsStreamAsync(cancel));
+            Assert.Equal("event: worker-registration", await lines.ReadLineAsync(cancel));
+            await app.StopAsync(cancel);
+        }
+
         Directory.Delete(data, recursive: true);
     }
 }
