@@ -65,6 +65,18 @@ public sealed class McpTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_tool_that_a_server_runs_as_a_task_only_is_called_as_one()
+    {
+        var model = new ScriptedChatClient(new ScriptedTurn().Call("simulate-research-query", """{"topic":"tea"}""", "a"), new ScriptedTurn().Text("Done."));
+        await using var scene = await AgentScene.StartAsync(server, model, Agent(new JsonObject { ["type"] = "local", ["transport"] = "stdio", ["name"] = "everything", ["command"] = EverythingServer.Command }));
+
+        var task = await scene.RunAsync("Research tea");
+
+        Assert.Equal((AgentExecutionStatus.Completed, "Done."), (task.Status, task.Result));
+        Assert.StartsWith("# Research Report: tea", (string)model.Requests[1].Results["a"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_hangs_in_a_call_costs_that_call_its_time_and_nothing_else()
     {
         await using var everything = await EverythingServer.StartAsync();

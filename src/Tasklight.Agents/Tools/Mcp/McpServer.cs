@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -27,8 +28,12 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly McpHttpHandler _handler = new(access.Handler, access.LargestAnswer, () => login.Token);
+    private readonly ConcurrentBag<Task> _goodbyes = [];
     private McpConnection? _connection;
     private volatile bool _isStale = true;
+
+    // Tools that the server runs as tasks only.
+    private IReadOnlySet<string> _taskTools = new HashSet<string>(StringComparer.Ordinal);
 
     public string Name => name;
 
@@ -118,6 +123,7 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
 
     public async ValueTask DisposeAsync()
     {
+        await Task.WhenAll(_goodbyes).ConfigureAwait(false);
         if (_connection is { } connection)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
@@ -166,6 +172,12 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         };
         try
         {
+            if (_taskTools.Contains(tool.Name))
+            {
+                Task<JsonNode?> Ask(string method, JsonObject parameters, CancellationToken token) => AskAsync(method, parameters, found => connection = found, token);
+                return await new McpTaskCall(name, Ask, goodbye => _goodbyes.Add(Task.Run(goodbye, CancellationToken.None)), clock).RunAsync(request, ct).ConfigureAwait(false);
+            }
+
             return await LoggedInAsync(
                 async () =>
                 {
@@ -200,6 +212,29 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         {
             await (connection?.SettleAsync(exception) ?? Task.CompletedTask).ConfigureAwait(false);
             throw Failed(exception, connection);
+        }
+    }
+
+    // What the client package has no words for.
+    private async Task<JsonNode?> AskAsync(string method, JsonObject parameters, Action<McpConnection> connected, CancellationToken ct)
+    {
+        McpConnection? connection = null;
+        try
+        {
+            return await LoggedInAsync(
+                async () =>
+                {
+                    connection = await ConnectedAsync(ct).ConfigureAwait(false);
+                    connected(connection);
+                    var request = new JsonRpcRequest { Method = method, Params = parameters.DeepClone() };
+                    return (await connection.Client.SendRequestAsync(request, ct).ConfigureAwait(false)).Result;
+                },
+                ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (connection is not null && !ct.IsCancellationRequested && McpFailures.IsExpected(exception) && !McpFailures.IsAnswer(exception))
+        {
+            await connection.SettleAsync(exception).ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -266,24 +301,30 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
 
     private async Task<IReadOnlyList<Tool>> AskForToolsAsync(McpConnection connection, CancellationToken ct)
     {
-        var request = new ListToolsRequestParams();
         var tools = new List<Tool>();
+        var taskTools = new HashSet<string>(StringComparer.Ordinal);
+        string? cursor = null;
         do
         {
-            var page = await PageAsync(connection, request, ct).ConfigureAwait(false);
+            // As it was written: the client package reads nothing of how a tool wants to be run.
+            var request = new JsonRpcRequest { Method = RequestMethods.ToolsList, Params = cursor is null ? new JsonObject() : new JsonObject { ["cursor"] = cursor } };
+            var written = (await connection.Client.SendRequestAsync(request, ct).ConfigureAwait(false)).Result;
+            var page = Page(written);
             tools.AddRange(page.Tools.Where(tool => details.AllowedTools.Count == 0 || details.AllowedTools.Contains(tool.Name, StringComparer.Ordinal)));
-            request.Cursor = page.NextCursor;
+            taskTools.UnionWith(page.Tools.Where((_, place) => RunsAsTaskOnly(written!["tools"]![place])).Select(tool => tool.Name));
+            cursor = page.NextCursor;
         }
-        while (request.Cursor is not null && tools.Count < MostTools);
+        while (cursor is not null && tools.Count < MostTools);
 
+        _taskTools = taskTools;
         return [.. tools.Take(MostTools)];
     }
 
-    private static async Task<ListToolsResult> PageAsync(McpConnection connection, ListToolsRequestParams request, CancellationToken ct)
+    private static ListToolsResult Page(JsonNode? written)
     {
         try
         {
-            return await connection.Client.ListToolsAsync(request, ct).ConfigureAwait(false);
+            return (ListToolsResult?)written.Deserialize(McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ListToolsResult))) ?? new() { Tools = [] };
         }
         catch (ArgumentException exception)
         {
@@ -291,6 +332,9 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
             throw new McpException("Its list of tools cannot be read: the inputSchema of one is not a JSON Schema of an object.", exception);
         }
     }
+
+    private static bool RunsAsTaskOnly(JsonNode? tool) =>
+        tool is JsonObject fields && fields["execution"] is JsonObject execution && execution["taskSupport"] is JsonValue support && support.TryGetValue(out string? word) && word == "required";
 
     private string ProblemOf(Exception exception)
     {
