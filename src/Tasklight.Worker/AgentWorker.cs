@@ -249,7 +249,7 @@ public sealed class AgentWorker
         }
         finally
         {
-            await ShutDownAsync(session).ConfigureAwait(false);
+            await _hooks.Shutdown.RunAsync(CancellationToken.None, _log).ConfigureAwait(false);
         }
     }
 
@@ -262,7 +262,7 @@ public sealed class AgentWorker
         }
         finally
         {
-            await ShutDownAsync(session).ConfigureAwait(false);
+            await _hooks.Shutdown.RunAsync(CancellationToken.None, _log).ConfigureAwait(false);
         }
     }
 
@@ -284,11 +284,5 @@ public sealed class AgentWorker
             await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
             return exception.ExitCode;
         }
-    }
-
-    private Task ShutDownAsync(WorkerSession session)
-    {
-        session.Dispose();
-        return _hooks.Shutdown.RunAsync(CancellationToken.None, _log);
     }
 }

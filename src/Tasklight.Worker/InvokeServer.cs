@@ -60,7 +60,7 @@ internal sealed class InvokeServer : IDisposable
             Open.Remove(_port);
         }
 
-        await Task.WhenAll(_answering.Keys).WaitAsync(LastAnswersTake).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_answering.Keys).WaitAsync(LastAnswersTake, worker.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Dispose();
     }
 

@@ -49,18 +49,19 @@ internal sealed class RunBook
         }
     }
 
-    /// <summary>The run ended.</summary>
-    public void Remove(TaskRun run)
+    /// <summary>The run ended; false when it was handed back before.</summary>
+    public bool Remove(TaskRun run)
     {
         lock (_gate)
         {
             if (!_running.Remove(run.Key))
             {
-                return;
+                return false;
             }
 
             RememberEnd(run.Key);
             SignalIfEmpty();
+            return true;
         }
     }
 

@@ -8,7 +8,9 @@ using Tasklight.Sdk.Http;
 namespace Tasklight.Worker;
 
 /// <summary>A worker at work: listens, beats, runs what it is given, and leaves in order.</summary>
-internal sealed class WorkerSession : IDisposable
+#pragma warning disable CA1001 // Its token sources have no timers, so there is nothing to dispose, and a handler that does not listen still needs them when the worker has left.
+internal sealed class WorkerSession
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan CancelledHandlersHave = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastWordsTake = TimeSpan.FromSeconds(3);
@@ -45,6 +47,9 @@ internal sealed class WorkerSession : IDisposable
 
     /// <summary>The agent whose tasks it runs.</summary>
     public string AgentId => _agentId;
+
+    /// <summary>The worker's time.</summary>
+    public TimeProvider Clock => _options.Clock;
 
     /// <summary>The agent's organization.</summary>
     public string OrganizationId => _organizationId;
@@ -141,13 +146,6 @@ internal sealed class WorkerSession : IDisposable
         }
 
         return new AgentTask(await SendAsync(TaskRequests.Get(task.Id), ct).ConfigureAwait(false), new TaskLink(_parts.Transport));
-    }
-
-    public void Dispose()
-    {
-        _leaving.Dispose();
-        _closing.Dispose();
-        _slots.Dispose();
     }
 
     private Task<AgentTaskFields> SendAsync(ApiRequest request, CancellationToken ct) =>
@@ -265,7 +263,12 @@ internal sealed class WorkerSession : IDisposable
             return;
         }
 
-        _runs.Remove(run);
+        if (!_runs.Remove(run))
+        {
+            // Handed back: the server knows.
+            return;
+        }
+
         if (run.LeaseId is null)
         {
             await _posts.BusyAsync(isBusy: false, LastWordsTake, _closing.Token).ConfigureAwait(false);

@@ -1,7 +1,9 @@
 namespace Tasklight.Worker;
 
 /// <summary>How many tasks run at once.</summary>
-internal sealed class WorkerSlots(int count) : IDisposable
+#pragma warning disable CA1001 // A semaphore without a wait handle holds nothing, and a handler that does not listen gives its slot back when the worker has left.
+internal sealed class WorkerSlots(int count)
+#pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _free = new(count);
     private int _taken;
@@ -30,6 +32,4 @@ internal sealed class WorkerSlots(int count) : IDisposable
         Interlocked.Decrement(ref _taken);
         _free.Release();
     }
-
-    public void Dispose() => _free.Dispose();
 }

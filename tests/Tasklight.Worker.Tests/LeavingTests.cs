@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Tasklight.Worker.Tests;
 
 /// <summary>A worker that leaves, and what becomes of its tasks.</summary>
@@ -7,9 +9,12 @@ public sealed class LeavingTests
     public async Task A_leaving_worker_takes_nothing_more_and_hands_back_what_does_not_end()
     {
         await using var platform = await StubPlatform.StartAsync();
-        await using var worker = new RunningWorker(platform.Worker().OnTask(RunningWorker.UntilCancelledAsync));
+        var handler = new EndlessHandler();
+        await using var worker = new RunningWorker(platform.Worker().OnTask(handler.RunAsync));
         platform.Dispatch("lease-1", "one");
         platform.Dispatch("lease-2", "two");
+        await handler.BegunAsync();
+        await handler.BegunAsync();
         await platform.PatchAsync("executing");
         await platform.PatchAsync("executing");
 
@@ -47,19 +52,44 @@ public sealed class LeavingTests
     public async Task What_a_cancelled_handler_of_a_leaving_worker_still_returns_is_saved()
     {
         await using var platform = await StubPlatform.StartAsync();
-        await using var worker = new RunningWorker(platform.Worker().OnTask(async (task, ct) =>
+        var begun = Until.Signal();
+        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = new HeldClock(TimeSpan.FromSeconds(2))).OnTask(async (task, ct) =>
         {
             var cancelled = new TaskCompletionSource();
             await using var told = ct.Register(cancelled.SetResult);
+            begun.SetResult();
             await cancelled.Task;
             return "half of it";
         }));
         platform.Dispatch("lease-1");
-        await platform.PatchAsync("executing");
+        await begun.Task.InTime();
 
         await worker.LeaveAsync();
 
         Assert.Equal("half of it", (await platform.PatchAsync("completed")).Value("result"));
         Assert.Empty((await platform.PostAsync("worker-finished")).Json.GetProperty("data").GetProperty("lease_ids").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_handler_that_ends_when_its_worker_has_left_is_nobodys_trouble()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        var (begun, go) = (Until.Signal(), new TaskCompletionSource());
+        await using var worker = new RunningWorker(platform.Worker().OnTask(async (task, ct) =>
+        {
+            begun.SetResult();
+            await go.Task;
+            return "too late";
+        }));
+        platform.Dispatch("lease-1");
+        await begun.Task.InTime();
+        await worker.LeaveAsync();
+        Assert.Equal("lease-1", (await platform.PostAsync("worker-finished")).Json.GetProperty("data").GetProperty("lease_ids")[0].GetString());
+
+        // The handler goes on within this call, and the run comes to its end.
+        await Task.Run(go.SetResult, TestContext.Current.CancellationToken);
+
+        Assert.DoesNotContain(platform.Log.Lines, line => line.Level >= LogLevel.Warning);
+        Assert.DoesNotContain(platform.Rest(), call => call.Method == "PATCH" || call.Value("event") == "run-ended");
     }
 }
