@@ -144,15 +144,19 @@ public sealed class InvokeServerTests : InvokeScene
     [InlineData(false)]
     public async Task A_leaving_worker_ends_what_it_was_invoked_for(bool listens)
     {
-        var (begun, never) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var worker = await StartAsync(worker => worker.OnTask(async (task, ct) =>
-        {
-            begun.SetResult();
-            await never.Task.WaitAsync(listens ? ct : CancellationToken.None);
-            return "never";
-        }));
+        var (begun, never) = (Until.Signal(), new TaskCompletionSource());
+        // Only for the handler that does not listen it is the time that ends the waiting.
+        var clock = new HeldClock(TimeSpan.FromSeconds(listens ? 2 : 3));
+        await using var worker = await StartAsync(
+            worker => worker.OnTask(async (task, ct) =>
+            {
+                begun.SetResult();
+                await never.Task.WaitAsync(listens ? ct : CancellationToken.None);
+                return "never";
+            }),
+            options => options.Clock = clock);
         var invoked = PostAsync(Platform.Create());
-        await begun.Task;
+        await begun.Task.InTime();
 
         await worker.LeaveAsync();
 

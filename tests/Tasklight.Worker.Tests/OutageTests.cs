@@ -1,10 +1,14 @@
 using Microsoft.Extensions.Logging;
+using Tasklight.Sdk.Http;
 using Tasklight.Stub;
 
 namespace Tasklight.Worker.Tests;
 
 public sealed class OutageTests
 {
+    // The least that an attempt of a write may take before it is made again.
+    private static readonly TimeSpan AttemptTakes = TimeSpan.FromSeconds(30);
+
     [Fact]
     public async Task A_run_that_breaks_off_for_whatever_reason_tells_its_end()
     {
@@ -47,8 +51,11 @@ public sealed class OutageTests
     public async Task A_write_of_which_nothing_is_heard_is_made_again(string method)
     {
         await using var platform = await StubPlatform.StartAsync();
-        using var http = new HttpClient(new SilentHandler(request => request.Method.Method == method && request.RequestUri!.AbsolutePath.Contains("agent-execution", StringComparison.Ordinal)));
-        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = new HastyClock(), http).OnTask<string>(async context =>
+        var clock = new HeldClock(AttemptTakes);
+        using var http = new HttpClient(new SilentHandler(
+            request => request.Method.Method == method && request.RequestUri!.AbsolutePath.Contains("agent-execution", StringComparison.Ordinal),
+            () => clock.End(AttemptTakes + TimeSpan.FromSeconds(1))));
+        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = clock, http).OnTask<string>(async context =>
         {
             await context.ChunkAsync("told");
             return "fine";
@@ -64,8 +71,11 @@ public sealed class OutageTests
     public async Task A_stream_of_which_nothing_is_heard_is_opened_again()
     {
         await using var platform = await StubPlatform.StartAsync();
-        using var http = new HttpClient(new SilentHandler(static request => request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.Contains("/events", StringComparison.Ordinal)));
-        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = new HastyClock(), http).OnTask<string>((task, ct) => Task.FromResult("fine")));
+        var clock = new HeldClock(AttemptTakes);
+        using var http = new HttpClient(new SilentHandler(
+            static request => request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.Contains("/events", StringComparison.Ordinal),
+            () => clock.End(WatchedStream.LongestSilence)));
+        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = clock, http).OnTask<string>((task, ct) => Task.FromResult("fine")));
 
         platform.Dispatch("lease-1", "good");
 
@@ -139,7 +149,7 @@ public sealed class OutageTests
             { Method: "PATCH" } when call.Value("status") == "completed" => ends++ < 2 ? new StubAnswer(status, body, contentType) : null,
             _ => null,
         };
-        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = new HastyClock()).OnTask(async context =>
+        await using var worker = new RunningWorker(platform.Worker(options => options.ShutdownGrace = TimeSpan.FromMinutes(1)).OnTask(async context =>
         {
             await context.ChunkAsync("kept");
             return "done";
@@ -190,7 +200,7 @@ public sealed class OutageTests
         await using var platform = await StubPlatform.StartAsync();
         var refusals = 3;
         platform.Override = call => call.Value("status") == "completed" && refusals-- > 0 ? StubAnswer.Error(503, "starting") : null;
-        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
+        await using var worker = new RunningWorker(platform.Worker(options => options.ShutdownGrace = TimeSpan.FromMinutes(1)).OnTask((task, ct) => Task.FromResult("done")));
         platform.Dispatch("lease-1");
 
         for (var save = 0; save < 4; save++)

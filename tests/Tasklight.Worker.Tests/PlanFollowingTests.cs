@@ -10,7 +10,7 @@ public sealed class PlanFollowingTests
     public async Task An_open_plan_calls_the_handler_again_counted_under_the_lease()
     {
         await using var platform = await StubPlatform.StartAsync();
-        await using var worker = new RunningWorker(platform.Worker().OnTask(DoOneItemAsync));
+        await using var worker = new RunningWorker(platform.Worker(options => options.ShutdownGrace = TimeSpan.FromMinutes(1)).OnTask(DoOneItemAsync));
         platform.Dispatch("lease-1", change: task => task.DeepPlanning = Plan("read", "write"));
 
         await platform.PatchAsync("executing");

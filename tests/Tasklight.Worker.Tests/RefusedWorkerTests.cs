@@ -25,7 +25,7 @@ public sealed class RefusedWorkerTests
     public async Task What_stands_in_the_servers_place_for_a_moment_ends_no_worker_that_was_connected()
     {
         await using var platform = await StubPlatform.StartAsync();
-        await using var worker = new RunningWorker(platform.Worker(options => options.Clock = new HastyClock()).OnTask((task, ct) => Task.FromResult("done")));
+        await using var worker = new RunningWorker(platform.Worker().OnTask((task, ct) => Task.FromResult("done")));
         await platform.PostAsync("worker-heartbeat");
 
         var refusals = 0;

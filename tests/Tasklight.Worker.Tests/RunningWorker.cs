@@ -1,5 +1,3 @@
-using Tasklight.Sdk;
-
 namespace Tasklight.Worker.Tests;
 
 /// <summary>A worker that runs until the test is done with it.</summary>
@@ -10,13 +8,6 @@ internal sealed class RunningWorker : IAsyncDisposable
     public RunningWorker(AgentWorker worker) => Ended = worker.RunAsync(_leave.Token);
 
     public Task Ended { get; }
-
-    /// <summary>A handler that never ends by itself.</summary>
-    public static async Task<string> UntilCancelledAsync(AgentTask task, CancellationToken ct)
-    {
-        await Until.CancelledAsync(ct);
-        return "never";
-    }
 
     /// <summary>Tells it to leave and waits until it has left.</summary>
     public async Task LeaveAsync()

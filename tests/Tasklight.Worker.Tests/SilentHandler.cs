@@ -1,7 +1,7 @@
 namespace Tasklight.Worker.Tests;
 
 /// <summary>A wire on which the first call that matches gets no answer, for as long as the caller waits.</summary>
-internal sealed class SilentHandler(Func<HttpRequestMessage, bool> swallows) : DelegatingHandler(new SocketsHttpHandler())
+internal sealed class SilentHandler(Func<HttpRequestMessage, bool> swallows, Action swallowed) : DelegatingHandler(new SocketsHttpHandler())
 {
     private int _swallowed;
 
@@ -9,6 +9,7 @@ internal sealed class SilentHandler(Func<HttpRequestMessage, bool> swallows) : D
     {
         if (swallows(request) && Interlocked.Exchange(ref _swallowed, 1) == 0)
         {
+            swallowed();
             await Until.CancelledAsync(cancellationToken);
         }
 
