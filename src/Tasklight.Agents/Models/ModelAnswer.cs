@@ -1,7 +1,10 @@
 using System.ClientModel;
 using System.Text.Json;
 using Anthropic.Exceptions;
+using Anthropic.Models.Messages;
 using Microsoft.Extensions.AI;
+using OpenAI.Chat;
+using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace Tasklight.Agents.Models;
 
@@ -15,6 +18,7 @@ internal sealed class ModelAnswer : IAsyncDisposable
     private readonly CancellationTokenSource _both;
     private readonly IAsyncEnumerator<ChatResponseUpdate> _updates;
     private long _size;
+    private long _heldBack;
     private bool _hasBegun;
     private bool _isFinished;
 
@@ -64,6 +68,8 @@ internal sealed class ModelAnswer : IAsyncDisposable
 
     private void Count(ChatResponseUpdate update)
     {
+        // Calls come when they are whole: until then their arguments are counted by the piece.
+        _heldBack = update.Contents.OfType<FunctionCallContent>().Any() ? 0 : _heldBack + HeldBack(update.RawRepresentation);
         foreach (var content in update.Contents)
         {
             _size += content switch
@@ -75,9 +81,16 @@ internal sealed class ModelAnswer : IAsyncDisposable
             };
         }
 
-        if (_size > _limits.MaxAnswerBytes)
+        if (_size + _heldBack > _limits.MaxAnswerBytes)
             throw AnswerStream.TooLarge(_connection.Id, _limits.MaxAnswerBytes);
     }
+
+    private static long HeldBack(object? piece) => piece switch
+    {
+        RawMessageStreamEvent { Value: RawContentBlockDeltaEvent { Delta.Value: InputJsonDelta arguments } } => arguments.PartialJson.Length,
+        StreamingChatCompletionUpdate update => update.ToolCallUpdates.Sum(static call => call.FunctionArgumentsUpdate?.ToMemory().Length ?? 0L),
+        _ => 0,
+    };
 
     private ModelException BrokenOff(ModelException? why) =>
         new(ModelFailure.BrokenAnswer, $"The answer of {_connection.Id} ended in its middle.{(why is null ? "" : " " + why.Message)}", why) { Status = why?.Status, RetryAfter = why?.RetryAfter };

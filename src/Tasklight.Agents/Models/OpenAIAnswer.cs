@@ -14,7 +14,7 @@ internal sealed class OpenAIAnswer(ModelConnection connection)
     private ChatTokenUsage? _usage;
     private string? _model;
 
-    /// <summary>What can be handed on of it now; null for nothing.</summary>
+    /// <summary>What can be handed on of it now; null for nothing. A piece of a tool call is handed on as it came, without contents.</summary>
     public ChatResponseUpdate? Read(StreamingChatCompletionUpdate update)
     {
         if (update.Patch.TryGetJson("$.error"u8, out var error))
@@ -27,7 +27,12 @@ internal sealed class OpenAIAnswer(ModelConnection connection)
             Add(part);
 
         List<AIContent> contents = [.. Reasoning(update), .. Texts(update)];
-        return contents.Count == 0 ? null : Update(contents);
+        if (contents.Count == 0 && update.ToolCallUpdates.Count == 0)
+            return null;
+
+        var piece = Update(contents);
+        piece.RawRepresentation = update.ToolCallUpdates.Count > 0 ? update : null;
+        return piece;
     }
 
     /// <summary>What was held back: tool calls and usage. Empty, without a reason to finish, when the answer ended in its middle.</summary>

@@ -1,3 +1,5 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Tasklight.Agents.Models;
 using Tasklight.Server.Tests;
@@ -216,6 +218,34 @@ public sealed class ModelFailureTests
 
         Assert.Equal(ModelFailure.AnswerTooLarge, failure.Failure);
         Assert.InRange(read, 1, 8 * 1024 * 1024);
+    }
+
+    [Theory]
+    [InlineData("openai", "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"pay\",\"arguments\":\"", "\"}}]}}]}")]
+    [InlineData("anthropic", "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"", "\"}}")]
+    public async Task Arguments_of_a_call_are_counted_before_it_is_whole(string provider, string before, string after)
+    {
+        const int Most = 8 * 1024 * 1024;
+        var sent = 0L;
+        var piece = Encoding.UTF8.GetBytes($"event: content_block_delta\ndata: {before}{new string('x', 20_000)}{after}\n\n");
+        await using var stub = await StubProvider.StartAsync(async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            if (provider == "anthropic")
+                await context.Response.WriteAsync("event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"tool_use\",\"id\":\"c\",\"name\":\"pay\",\"input\":{}}}\n\n");
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.Body.WriteAsync(piece);
+                sent += piece.Length;
+            }
+        });
+        using var providers = Opened.Providers();
+
+        var failure = await Opened.FailsAsync(() => providers.AskAsync(Opened.At(stub, provider)));
+
+        Assert.Equal(ModelFailure.AnswerTooLarge, failure.Failure);
+        // As a whole a stream may be sixteen times as large; what is more here than the limit, the wire holds.
+        Assert.InRange(sent, Most, 8 * Most);
     }
 
     [Fact]
