@@ -7,7 +7,7 @@ namespace Tasklight.Server.Api;
 /// The outermost layer of the pipeline: whatever goes wrong below leaves as JSON with a status and a sentence. What is not foreseen is
 /// 500 without details and one log line with them.
 /// </summary>
-sealed partial class ErrorBoundary(RequestDelegate next, RouteHints hints, ILogger<ErrorBoundary> log)
+sealed partial class ErrorBoundary(RequestDelegate next, RouteHints hints, IHostApplicationLifetime server, ILogger<ErrorBoundary> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -16,9 +16,9 @@ sealed partial class ErrorBoundary(RequestDelegate next, RouteHints hints, ILogg
             await next(context);
             await ExplainAsync(context);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested || server.ApplicationStopped.IsCancellationRequested)
         {
-            // The client has gone; there is nobody to answer.
+            // The client has gone, and there is nobody to answer; or the server has, which took what the request stood on.
             context.Abort();
         }
         catch (Exception failure) when (!context.Response.HasStarted)

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tasklight.Server.Api;
+
+namespace Tasklight.Server.Tests.Api;
+
+public sealed class ErrorBoundaryTests
+{
+    [Theory]
+    [InlineData(false, 500)]
+    [InlineData(true, 200)]
+    public async Task What_a_request_lacks_because_the_server_has_stopped_is_no_failure_of_the_server(bool hasStopped, int status)
+    {
+        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
+        if (hasStopped)
+            lifetime.NotifyStopped();
+        var boundary = new ErrorBoundary(
+            static _ => throw new ObjectDisposedException("IServiceProvider"), new RouteHints(new DefaultEndpointDataSource()), lifetime, NullLogger<ErrorBoundary>.Instance);
+        var context = new DefaultHttpContext();
+
+        await boundary.InvokeAsync(context);
+
+        Assert.Equal(status, context.Response.StatusCode);
+    }
+}
