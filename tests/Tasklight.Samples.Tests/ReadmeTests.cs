@@ -37,13 +37,13 @@ public sealed partial class ReadmeTests
         Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(Repository.Root, link)), link));
     }
 
-    [GeneratedRegex("```csharp\n(?<found>.*?)```", RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("```csharp\n(?<found>.*?)```", RegexOptions.Singleline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Fence();
 
-    [GeneratedRegex("\\]\\((?<found>[^)#]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("\\]\\((?<found>[^)#]+)", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Link();
 
-    [GeneratedRegex("#region README[^\n]*\n(?<found>.*?)\n *#endregion", RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("#region README[^\n]*\n(?<found>.*?)\n *#endregion", RegexOptions.Singleline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Region();
 
     // A region with the Tasklight usings of its file above it, as a reader would paste it.

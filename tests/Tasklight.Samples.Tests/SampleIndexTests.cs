@@ -38,9 +38,9 @@ public sealed partial class SampleIndexTests
         Assert.All(Name().Matches(index), name => Assert.Contains(name.Value, Samples.Select(row => row.Data)));
     }
 
-    [GeneratedRegex("\\]\\((?<found>[^)#]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("\\]\\((?<found>[^)#]+)", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Link();
 
-    [GeneratedRegex("\\b[0-9]{2}-[a-z]+(-[a-z]+)*\\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("\\b[0-9]{2}-[a-z]+(-[a-z]+)*\\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Name();
 }

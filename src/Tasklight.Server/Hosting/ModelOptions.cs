@@ -32,6 +32,6 @@ sealed partial record ModelOptions
 
     ModelOptions With(string kebab, string value) => new() { Values = Values.SetItem(Setting.VariableOf(kebab), value) };
 
-    [GeneratedRegex("^models-[a-z0-9]+(?:-[a-z0-9]+)*-(?<what>key|url)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^models-[a-z0-9]+(?:-[a-z0-9]+)*-(?<what>key|url)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Name();
 }

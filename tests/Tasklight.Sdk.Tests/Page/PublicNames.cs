@@ -37,12 +37,12 @@ internal sealed partial class PublicNames
 
     private HashSet<string> Of(string type) => _members.TryGetValue(type, out var members) ? members : _members[type] = new(StringComparer.Ordinal);
 
-    [GeneratedRegex(@"^(?<type>\w+)(?:<\w+>)? \([\w ]+(?: : (?<bases>.*))?\)$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"^(?<type>\w+)(?:<\w+>)? \([\w ]+(?: : (?<bases>.*))?\)$", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Head();
 
-    [GeneratedRegex(@"^(?<type>\w+)\.(?<member>\w+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"^(?<type>\w+)\.(?<member>\w+)", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Member();
 
-    [GeneratedRegex(@"\w+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"\w+", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Word();
 }

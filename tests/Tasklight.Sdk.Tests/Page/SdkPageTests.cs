@@ -117,18 +117,18 @@ public sealed partial class SdkPageTests
 
     private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
 
-    [GeneratedRegex(@"\w+", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"\w+", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Words();
 
-    [GeneratedRegex("`(?<found>[^`]+)`", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("`(?<found>[^`]+)`", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Code();
 
-    [GeneratedRegex("```csharp\n(?<found>.*?)```", RegexOptions.Singleline, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("```csharp\n(?<found>.*?)```", RegexOptions.Singleline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Fence();
 
-    [GeneratedRegex("#region page\n(?<found>.*?)\n *#endregion", RegexOptions.Singleline, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("#region page\n(?<found>.*?)\n *#endregion", RegexOptions.Singleline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Region();
 
-    [GeneratedRegex(@"\]\((?<found>[^)#]+)", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"\]\((?<found>[^)#]+)", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Link();
 }

@@ -115,7 +115,7 @@ internal sealed partial class HttpOperation
         }
     }
 
-    [GeneratedRegex(@"\{(?<name>[^{}/?#]+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\{(?<name>[^{}/?#]+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Placeholders();
 
     private static JsonElement? Part(JsonElement payload, string name) =>

@@ -91,10 +91,10 @@ sealed partial class ApiDocument(IServiceProvider services)
     static string Tidy(string description) =>
         WebUtility.HtmlDecode(LineBreak().Replace(ContractReference().Replace(description, ""), " "));
 
-    [GeneratedRegex(@" ?\(contract:[^)]*\)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@" ?\(contract:[^)]*\)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ContractReference();
 
     // One line break is the comment's, two are a paragraph.
-    [GeneratedRegex(@"(?<!\n)\n(?!\n)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<!\n)\n(?!\n)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex LineBreak();
 }
