@@ -9,7 +9,7 @@ using Tasklight.Server.Hosting;
 namespace Tasklight.EndToEnd.Tests;
 
 /// <summary>One server in this process on a loopback port, for all scenarios that neither kill nor restart it. Each scenario has its own agent.</summary>
-public sealed class SharedServer : IAsyncLifetime
+public class SharedServer : IAsyncLifetime
 {
     public const string Key = "tl_end-to-end-admin-key-0123456789";
     public const string Organization = "org-end-to-end";
@@ -21,6 +21,9 @@ public sealed class SharedServer : IAsyncLifetime
     public Uri Address { get; private set; } = new("http://unset");
     internal RestApi Api => _api!;
 
+    /// <summary>Arguments that say how long its sessions live. As long as ever when they are closed; a worker that is there is never given up for the machine's slowness.</summary>
+    private protected virtual string[] Sessions => ["--sessions-expiry-open", "5m"];
+
     public async ValueTask InitializeAsync()
     {
         _app = TasklightServer.Build([
@@ -30,8 +33,7 @@ public sealed class SharedServer : IAsyncLifetime
             "--fetch-allow", "127.0.0.0/8",
             // Scenarios bring their own workers.
             "--runtime", "false",
-            // Short lives: eight and six heartbeats of workers whose clocks run four times as fast.
-            "--sessions-expiry-closed", "4s", "--sessions-expiry-open", "4s", "--sessions-adoption-wait", "3s",
+            .. Sessions,
         ]);
         await _app.StartAsync();
         Address = new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -49,5 +51,6 @@ public sealed class SharedServer : IAsyncLifetime
         }
 
         _data.Delete(recursive: true);
+        GC.SuppressFinalize(this);
     }
 }

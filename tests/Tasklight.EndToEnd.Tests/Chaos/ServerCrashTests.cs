@@ -17,7 +17,7 @@ public sealed class ServerCrashTests
     [Fact]
     public async Task Nothing_acknowledged_is_lost_or_doubled_and_nothing_runs_twice()
     {
-        await using var server = await ServerProcess.StartAsync();
+        await using var server = await ServerProcess.StartAsync(PatientServer.Patience);
         var agent = await server.Api.CreateAgentAsync();
         var crashes = new Crashes();
         await using var one = LeaseWorker.Start(server, agent, slots: 8, crashes.HandleAsync);
@@ -59,7 +59,7 @@ public sealed class ServerCrashTests
     [Fact]
     public async Task A_baseline_worker_that_comes_back_in_time_keeps_its_runs()
     {
-        await using var server = await ServerProcess.StartAsync();
+        await using var server = await ServerProcess.StartAsync(PatientServer.Patience);
         var options = await server.BaselineAsync();
         var runs = new Runs();
         await using var worker = await BaselineWorker.StartRegisteredAsync(options, runs.HandleAsync);
@@ -73,7 +73,8 @@ public sealed class ServerCrashTests
         }
 
         await server.KillAsync();
-        await server.StartAgainAsync();
+        worker.Network.Hold();
+        await server.StartAgainAsync(opened: worker.Network.Release);
         await worker.RegisteredAsync(2).InTime();
         Assert.Equal(worker.Ids[0], worker.Ids[1]);
 
@@ -96,7 +97,7 @@ public sealed class ServerCrashTests
     [Fact]
     public async Task A_worker_of_the_SDK_works_on_over_the_crash()
     {
-        await using var server = await ServerProcess.StartAsync();
+        await using var server = await ServerProcess.StartAsync(PatientServer.Patience);
         var configuration = new Configuration
         {
             BaseUrl = server.Address.ToString(),

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Tasklight.EndToEnd.Tests.Baseline;
 
 namespace Tasklight.EndToEnd.Tests.Chaos;
@@ -9,7 +11,7 @@ namespace Tasklight.EndToEnd.Tests.Chaos;
 /// The built server as a process of its own, with one data directory and one port for all its lives. It can be killed like a power cut,
 /// told to stop, and started again.
 /// </summary>
-sealed class ServerProcess : IAsyncDisposable
+sealed partial class ServerProcess : IAsyncDisposable
 {
     public const string Key = "tl_chaos-admin-key-0123456789";
     public const string Organization = "org-chaos";
@@ -49,6 +51,9 @@ sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>For how long it says that the machine gave it no processor, all lives together: who was not heard then was not silent.</summary>
+    public TimeSpan StoodStill => TimeSpan.FromSeconds(StandstillLine().Matches(Log).Sum(static line => double.Parse(line.Groups["seconds"].Value, CultureInfo.InvariantCulture)));
+
     /// <summary>Starts one and returns when it is ready.</summary>
     /// <param name="more">Further arguments.</param>
     public static Task<ServerProcess> StartAsync(params string[] more) => StartAsync(data: null, survivesFileLimit: false, more);
@@ -74,9 +79,16 @@ sealed class ServerProcess : IAsyncDisposable
     };
 
     /// <summary>Starts the next life, and returns when it is ready.</summary>
-    public async Task StartAgainAsync()
+    /// <param name="opened">What is done once its port is open, which is before it is ready.</param>
+    public async Task StartAgainAsync(Action? opened = null)
     {
         Launch();
+        if (opened is not null)
+        {
+            await Eventually.HoldsAsync(IsOpenAsync, "the port of the starting server is open");
+            opened();
+        }
+
         await Eventually.HoldsAsync(
             async () => _process!.HasExited ? throw new InvalidOperationException($"The server ended with {_process.ExitCode}:\n{Log}") : await IsReadyAsync(),
             "the server process is ready");
@@ -179,6 +191,9 @@ sealed class ServerProcess : IAsyncDisposable
             return false;
         }
     }
+
+    [GeneratedRegex(@"stood still for (?<seconds>[0-9.]+) s", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
+    private static partial Regex StandstillLine();
 
     void Keep(string? line)
     {

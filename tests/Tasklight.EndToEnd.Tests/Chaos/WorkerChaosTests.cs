@@ -30,8 +30,7 @@ public sealed class WorkerChaosTests
     [Fact]
     public async Task Nothing_is_lost_hangs_counts_twice_or_runs_twice()
     {
-        // Sessions outlast every cut, however slow the machine is.
-        await using var server = await ServerProcess.StartAsync("--sessions-expiry-closed", "5m", "--sessions-expiry-open", "5m");
+        await using var server = await ServerProcess.StartAsync(PatientServer.Patience);
         var agent = await server.Api.CreateAgentAsync();
         await using var first = new FlakyProxy(server.Address, Seed);
         await using var second = new FlakyProxy(server.Address, Seed + 1);
@@ -58,7 +57,8 @@ public sealed class WorkerChaosTests
     [Fact]
     public async Task A_cut_that_outlasts_the_session_runs_the_task_elsewhere_and_the_late_result_counts_for_nothing()
     {
-        await using var server = await ServerProcess.StartAsync("--sessions-expiry-closed", "3s", "--sessions-expiry-open", "3s");
+        // Five heartbeats: the other one must not fall silent by the machine's slowness.
+        await using var server = await ServerProcess.StartAsync("--sessions-expiry-closed", "10s", "--sessions-expiry-open", "10s");
         var agent = await server.Api.CreateAgentAsync();
         await using var wire = new FlakyProxy(server.Address, Seed);
         await using var direct = new FlakyProxy(server.Address, Seed + 1);
