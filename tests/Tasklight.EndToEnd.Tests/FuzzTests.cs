@@ -16,7 +16,6 @@ public sealed class FuzzTests : IAsyncLifetime
     const int Seed = 20260513;
     static readonly bool IsLong = Environment.GetEnvironmentVariable("TASKLIGHT_TEST_LONG") == "1";
     static readonly int Requests = IsLong ? 20_000 : 2_000;
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tasklight-fuzz-");
     WebApplication _app = null!;
@@ -27,7 +26,7 @@ public sealed class FuzzTests : IAsyncLifetime
         _app = TasklightServer.Build(
             ["--urls", "http://127.0.0.1:0", "--data", _data.FullName, "--bootstrap-key", Key, "--bootstrap-organization", "fuzz", "--log-level", "critical"]);
         await _app.StartAsync();
-        _client = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        _client = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), Timeout = Eventually.Ceiling };
         _client.DefaultRequestHeaders.Add("x-api-key", Key);
     }
 
@@ -104,7 +103,7 @@ public sealed class FuzzTests : IAsyncLifetime
     {
         using var request = sample.ToMessage(_client.BaseAddress!);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(sample.MayWait ? TimeSpan.FromMilliseconds(100) : Patience);
+        limit.CancelAfter(sample.MayWait ? TimeSpan.FromMilliseconds(100) : Eventually.Ceiling);
         try
         {
             using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);

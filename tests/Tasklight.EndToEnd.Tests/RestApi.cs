@@ -11,7 +11,7 @@ sealed class RestApi : IDisposable
 
     public RestApi(Uri address, string key)
     {
-        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+        _http = new HttpClient { BaseAddress = address, Timeout = Eventually.Ceiling };
         _http.DefaultRequestHeaders.Add("x-api-key", key);
         _http.DefaultRequestHeaders.Add("Accept", "application/json");
     }

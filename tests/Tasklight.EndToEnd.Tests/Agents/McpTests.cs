@@ -80,15 +80,20 @@ public sealed class McpTests(SharedServer server)
     public async Task A_server_that_hangs_in_a_call_costs_that_call_its_time_and_nothing_else()
     {
         await using var everything = await EverythingServer.StartAsync();
-        var model = new ScriptedChatClient(
-            new ScriptedTurn().Call("trigger-long-running-operation", """{"duration":3600,"steps":1}""", "a"), new ScriptedTurn().Call("echo", """{"message":"still here"}""", "b"), new ScriptedTurn().Text("Done."));
+        var model = new ScriptedChatClient(new ScriptedTurn().Call("trigger-long-running-operation", """{"duration":3600,"steps":1}""", "a"))
+        {
+            // Where the machine is slow, a call that does not hang may cost its time too.
+            Otherwise = request => request.Results.Values.Contains("Echo: still here")
+                ? new ScriptedTurn().Text("Done.")
+                : new ScriptedTurn().Call("echo", """{"message":"still here"}"""),
+        };
         await using var scene = await AgentScene.StartAsync(server, model, new() { ["llm_settings"] = new JsonObject { ["tool_timeout_seconds"] = 5 } });
 
         var task = await scene.RunAsync("Use the tools", request => request.McpServers = [new() { Name = "everything", Url = everything.Address }]);
 
         Assert.Equal((AgentExecutionStatus.Completed, "Done."), (task.Status, task.Result));
         Assert.StartsWith("Error: 'trigger-long-running-operation' gave no answer within 5 s", (string)model.Requests[1].Results["a"]!, StringComparison.Ordinal);
-        Assert.Equal("Echo: still here", model.Requests[2].Results["b"]);
+        Assert.Contains("Echo: still here", model.Requests[^1].Results.Values);
     }
 
     [Fact]

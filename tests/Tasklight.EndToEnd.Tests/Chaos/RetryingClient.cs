@@ -17,10 +17,10 @@ sealed class RetryingClient : IDisposable
 
     public RetryingClient(Uri address, string key)
     {
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(2) })
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(30) })
         {
             BaseAddress = address,
-            Timeout = TimeSpan.FromSeconds(15),
+            Timeout = Eventually.Ceiling,
         };
         _http.DefaultRequestHeaders.Add("x-api-key", key);
     }

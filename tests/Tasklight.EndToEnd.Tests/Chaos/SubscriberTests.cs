@@ -182,18 +182,19 @@ public sealed class SubscriberTests(SharedServer server)
 
     static async Task<string> ReadUntilAsync(Socket socket, string mark)
     {
-        var text = new StringBuilder();
+        var bytes = new MemoryStream();
         var buffer = new byte[4096];
         while (true)
         {
             var read = await socket.ReceiveAsync(buffer, Token).AsTask().InTime();
             Assert.NotEqual(0, read);
+            bytes.Write(buffer, 0, read);
 
             // What chunked encoding puts between the pieces is not the stream's.
-            text.Append(WithoutChunks(Encoding.UTF8.GetString(buffer, 0, read)));
-            var at = text.ToString().IndexOf(mark, StringComparison.Ordinal);
+            var text = WithoutChunks(Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+            var at = text.IndexOf(mark, StringComparison.Ordinal);
             if (at >= 0)
-                return text.ToString(0, at + mark.Length);
+                return text[..(at + mark.Length)];
         }
     }
 

@@ -6,7 +6,7 @@ namespace Tasklight.EndToEnd.Tests.Chaos;
 /// <summary>kill -9 of a worker, with the server's own settings and a real clock.</summary>
 public sealed class WorkerCrashTests
 {
-    /// <summary>The promise is 15 s; a loaded machine gets four times as long.</summary>
+    /// <summary>The promise is 15 s, while the machine has a processor for the server; a loaded one gets four times as long.</summary>
     static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(60);
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -28,8 +28,7 @@ public sealed class WorkerCrashTests
         var run = await living.NextAsync();
 
         Assert.Equal(created.Id, run.Task.Id);
-        Assert.True(since.Elapsed < Ceiling, $"It took {since.Elapsed.TotalSeconds:0.0} s.");
-        TestContext.Current.TestOutputHelper?.WriteLine($"elsewhere after {since.Elapsed.TotalSeconds:0.0} s");
+        IsInTime(server, since.Elapsed);
         run.Finish("done elsewhere");
         await server.Api.BecomesAsync(created.Id, "completed");
     }
@@ -52,10 +51,16 @@ public sealed class WorkerCrashTests
 
         var since = Stopwatch.StartNew();
         victim.Kill();
-        var done = await server.Api.BecomesAsync(created, "completed", Ceiling);
+        var done = await server.Api.BecomesAsync(created, "completed");
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"elsewhere after {since.Elapsed.TotalSeconds:0.0} s");
+        IsInTime(server, since.Elapsed);
         Assert.Equal("done elsewhere", done["result"]!.GetValue<string>());
         Assert.Equal(2, done["attempt"]!.GetValue<int>());
+    }
+
+    static void IsInTime(ServerProcess server, TimeSpan took)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"elsewhere after {took.TotalSeconds:0.0} s, of which the server stood still for {server.StoodStill.TotalSeconds:0.0} s");
+        Assert.True(took - server.StoodStill < Ceiling, $"It took {took.TotalSeconds:0.0} s.");
     }
 }
