@@ -77,12 +77,19 @@ sealed class RestApi : IDisposable
         }
     }
 
-    /// <summary>Returns the task as soon as it has this status.</summary>
-    public Task<JsonNode> BecomesAsync(string task, string status, TimeSpan? ceiling = null) =>
-        Eventually.IsAsync(
-            async () => await GetTaskAsync(task) is { } found && found["status"]!.GetValue<string>() == status ? found : null,
-            $"task {task} is {status}",
-            ceiling);
+    /// <summary>Returns the task as soon as it has this status; fails with what it is instead.</summary>
+    public async Task<JsonNode> BecomesAsync(string task, string status)
+    {
+        JsonNode? last = null;
+        try
+        {
+            return await Eventually.IsAsync(async () => (last = await GetTaskAsync(task))["status"]!.GetValue<string>() == status ? last : null, $"task {task} is {status}");
+        }
+        catch (TimeoutException problem) when (last is not null)
+        {
+            throw new TimeoutException($"{problem.Message}; it is {last["status"]}, attempt {last["attempt"]}, with the result '{last["result"]}'", problem);
+        }
+    }
 
     /// <summary>Sends and expects success.</summary>
     public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body = null)

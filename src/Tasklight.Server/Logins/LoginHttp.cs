@@ -8,13 +8,13 @@ using Tasklight.Server.Logins.Documents;
 namespace Tasklight.Server.Logins;
 
 /// <summary>
-/// Speaks to servers whose addresses others chose: through the guard of addresses, without redirects and cookies, ten seconds and a megabyte at
-/// most, and with authorization servers only over TLS.
+/// Speaks to servers whose addresses others chose: through the guard of addresses, without redirects and cookies, half a minute and a megabyte
+/// at most, and with authorization servers only over TLS.
 /// </summary>
 sealed class LoginHttp(ToolAccess access) : IDisposable
 {
     const int LargestAnswer = 1024 * 1024;
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     readonly HttpClient _http = new(access.Handler, disposeHandler: false) { Timeout = Limit, MaxResponseContentBufferSize = LargestAnswer };
 

@@ -90,9 +90,9 @@ public sealed class TaskRoundTripTests
         await server.StartAgainAsync();
 
         var events = await reading.InTime();
+        Assert.Equal((1, 1, "done"), (runs, events[^1].AsTask()!.Attempt, events[^1].AsTask()!.Result));
         Assert.Equal(["before", "after"], events.Select(update => update.AsChunk()).OfType<string>());
         Assert.Equal(["task_created", "task_finished"], [events[0].Type, events[^1].Type]);
-        Assert.Equal((1, 1, "done"), (runs, events[^1].AsTask()!.Attempt, events[^1].AsTask()!.Result));
     }
 
     [Fact]
