@@ -69,7 +69,7 @@ public sealed class TaskRoundTripTests
     [Fact]
     public async Task A_restart_of_the_server_interrupts_neither_handler_nor_subscriber()
     {
-        await using var server = await ServerFixture.StartAsync();
+        await using var server = await ServerFixture.StartAsync(PatientServer.Patience);
         var configuration = server.Configuration(await server.CreateAgentAsync());
         var (runs, began, go) = (0, new TaskCompletionSource(), new TaskCompletionSource());
         await using var worker = RunningWorker.Start(configuration, async context =>
