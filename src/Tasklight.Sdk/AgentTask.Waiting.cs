@@ -22,7 +22,7 @@ public sealed partial class AgentTask
         {
             await Task.Delay(PauseAfter(reads), _link.Transport.Clock, ct).ConfigureAwait(false);
             var following = Following(progress);
-            await Retry.RunAsync(ct => _link.Transport.SendAsync(following, ct), Retry.LongestOutage, _link.Transport.Clock, ct).ConfigureAwait(false);
+            await Retry.RunAsync(ct => _link.Transport.SendAsync(following, ct), Retry.Following, _link.Transport.Clock, null, ct).ConfigureAwait(false);
         }
 
         return this;
@@ -35,7 +35,7 @@ public sealed partial class AgentTask
         {
             Retry.Sleep(PauseAfter(reads), _link.Transport.Clock, ct);
             var following = Following(progress);
-            Retry.Run(ct => _link.Transport.Send(following, ct), Retry.LongestOutage, _link.Transport.Clock, ct);
+            Retry.Run(ct => _link.Transport.Send(following, ct), Retry.Following, _link.Transport.Clock, null, ct);
         }
 
         return this;

@@ -1,3 +1,5 @@
+using Tasklight.Sdk.Http;
+
 namespace Tasklight.Sdk;
 
 /// <summary>A call that did not succeed (contract: sdk-surface §6). The message is <c>[status] description</c>.</summary>
@@ -26,8 +28,10 @@ public class ModuleException : Exception
     // The same call may well succeed a moment later.
     internal bool IsTransient { get; init; }
 
-    // Not the server's words: a proxy, or whatever stood at its address for a moment. It says nothing of the server, which may think otherwise.
-    internal bool IsForeign { get; init; }
+    internal AnswerOrigin Origin { get; init; }
+
+    // Not in the contract's words: a proxy, or whatever stood at the server's address for a moment. It says nothing of the server, which may think otherwise.
+    internal bool IsForeign => Origin != AnswerOrigin.Server;
 
     internal TimeSpan? RetryAfter { get; init; }
 }

@@ -13,6 +13,7 @@ namespace Tasklight.Sdk;
 internal sealed class TaskEventStream(Transport transport, string organizationId, string taskId)
 {
     private readonly ApiRequest _request = TaskRequests.Events(transport.Configuration, organizationId, taskId);
+    private readonly Doubt _doubt = new(transport.Clock);
     private string _lastId = "";
     private DateTimeOffset _lastTime;
     private int _toldAtLastTime;
@@ -117,9 +118,14 @@ internal sealed class TaskEventStream(Transport transport, string organizationId
     private TimeSpan PauseAfter(SseConnection<TaskUpdateEvent?> connection, StreamTrace trace)
     {
         // A task may be quiet for long: an outage begins when the stream breaks, not with the last event.
-        _lastContact = connection.HasOpened ? transport.Clock.GetTimestamp() : _lastContact;
+        if (connection.HasOpened)
+        {
+            _lastContact = transport.Clock.GetTimestamp();
+            _doubt.End();
+        }
+
         var failure = connection.Failure;
-        if (failure is not null && (!(failure.IsTransient || (failure.IsForeign && trace.HasOpened)) || transport.Clock.GetElapsedTime(_lastContact) > Retry.LongestOutage))
+        if (failure is not null && (!((_doubt.IsIn(failure) && trace.HasOpened) || failure.IsTransient) || transport.Clock.GetElapsedTime(_lastContact) > Retry.LongestOutage))
         {
             trace.Failed(failure);
             throw failure;

@@ -205,6 +205,23 @@ public abstract class EventStreamTests(SdkMode mode)
     }
 
     [Fact]
+    public async Task A_refusal_of_a_server_that_knows_no_detail_ends_an_open_stream_in_half_a_minute()
+    {
+        var (connections, clock) = (0, new LeapingClock(TimeSpan.FromSeconds(20)));
+        await using var server = await StubServer.StartAsync(call => call switch
+        {
+            { Path: var path } when path.EndsWith("/status", StringComparison.Ordinal) => StubAnswer.Ok(Json()),
+            _ => connections++ % 5 == 0 && connections < 12 ? StubAnswer.Stream(Event(connections, "task_updated")) : new StubAnswer(404, """{"error":"no such task"}"""),
+        });
+        var task = await mode.GetAsync(new Tasks(new Transport(StubSdk.ConfigurationOf(server), http: null, clock)), Id);
+
+        await Assert.ThrowsAsync<TaskNotFoundException>(() => mode.EventsAsync(task));
+
+        Assert.True(connections > 12, $"{connections} connections: each that opens is the server's, and doubt begins anew.");
+        Assert.True(clock.Pauses.Sum(pause => pause.TotalSeconds) < 120);
+    }
+
+    [Fact]
     public async Task A_refusal_of_the_server_itself_ends_an_open_stream_too()
     {
         var connections = 0;

@@ -1,10 +1,9 @@
 namespace Tasklight.Sdk.Tests;
 
-/// <summary>A clock on which every pause of up to five minutes is over at once, and is remembered; longer times, such as limits of calls, never end.</summary>
-internal sealed class LeapingClock : TimeProvider
+/// <summary>A clock on which every pause of up to five minutes, unless it is told another time, is over at once, and is remembered; longer times, such as limits of calls, never end.</summary>
+internal sealed class LeapingClock(TimeSpan? longest = null) : TimeProvider
 {
-    private static readonly TimeSpan LongestLeap = TimeSpan.FromMinutes(5);
-
+    private readonly TimeSpan _longestLeap = longest ?? TimeSpan.FromMinutes(5);
     private readonly Lock _gate = new();
     private readonly List<TimeSpan> _pauses = [];
     private DateTimeOffset _now = new(2026, 5, 13, 10, 0, 0, TimeSpan.Zero);
@@ -34,7 +33,7 @@ internal sealed class LeapingClock : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime > TimeSpan.Zero && dueTime <= LongestLeap)
+        if (dueTime > TimeSpan.Zero && dueTime <= _longestLeap)
         {
             lock (_gate)
             {

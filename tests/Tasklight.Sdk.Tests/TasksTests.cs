@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tasklight.Protocol;
+using Tasklight.Sdk.Http;
 using Tasklight.Sdk.Tests.Modes;
 using Tasklight.Stub;
 
@@ -121,6 +122,20 @@ public abstract class TasksTests(SdkMode mode)
         await using var server = await StubServer.StartAsync(_ => ++reads < 2 ? StubAnswer.Ok(StubTask.Json()) : StubAnswer.Error(404, "no such task"));
 
         await Assert.ThrowsAsync<TaskNotFoundException>(() => mode.WaitForCompletionAsync(StubSdk.TasksOf(server), StubTask.Id, new Told()));
+    }
+
+    [Theory]
+    [InlineData("""{"error":"no such task"}""", "application/json", 30, 45)]
+    [InlineData("<h1>404 Not Found</h1>", "text/html", 300, 315)]
+    [InlineData("\"no such task\"", "application/json", 300, 315)]
+    public async Task Waiting_believes_in_half_a_minute_what_a_server_that_knows_no_detail_may_say(string body, string contentType, int from, int to)
+    {
+        var (reads, clock) = (0, new LeapingClock(TimeSpan.FromSeconds(20)));
+        await using var server = await StubServer.StartAsync(_ => ++reads < 2 ? StubAnswer.Ok(StubTask.Json()) : new StubAnswer(404, body, contentType));
+
+        await Assert.ThrowsAsync<TaskNotFoundException>(() => mode.WaitForCompletionAsync(new Tasks(new Transport(StubSdk.ConfigurationOf(server), http: null, clock)), StubTask.Id, new Told()));
+
+        Assert.InRange(clock.Pauses.Sum(pause => pause.TotalSeconds), from, to);
     }
 
     [Fact]

@@ -32,19 +32,19 @@ internal static class Answers
 
     public static ModuleException Failure(ApiRequest request, Answer answer)
     {
-        var (detail, code, isForeign) = Detail(answer);
+        var (detail, code, origin) = Detail(answer);
         var description = $"Could not {request.What}: {WithAdvice(detail, request.IsForeign ? "" : Advice(answer.Status, code))}";
         return answer.Status switch
         {
             _ when answer.IsSuccess => NotTheContract(request, answer, null),
-            404 when request.IsAboutTask => new TaskNotFoundException(description) { Code = code, IsForeign = isForeign },
+            404 when request.IsAboutTask => new TaskNotFoundException(description) { Code = code, Origin = origin },
             409 when code == ErrorCodes.LeaseLost => new LeaseLostException(description) { Code = code },
-            409 when request.IsAboutTask => new TaskConflictException(description) { Code = code, IsForeign = isForeign },
+            409 when request.IsAboutTask => new TaskConflictException(description) { Code = code, Origin = origin },
             _ => new ModuleException(answer.Status, description)
             {
                 Code = code,
                 IsTransient = answer.Status is 408 or 429 or 502 or 503 or 504,
-                IsForeign = isForeign && !IsAboutRequest(answer.Status),
+                Origin = IsAboutRequest(answer.Status) ? AnswerOrigin.Server : origin,
                 RetryAfter = answer.RetryAfter,
             },
         };
@@ -65,27 +65,31 @@ internal static class Answers
         + $"Does the base URL lead to a Tasklight server? It begins: {Shown(answer.Body)}",
         exception)
     {
-        IsForeign = !answer.IsJson,
+        Origin = answer.IsJson ? AnswerOrigin.Server : AnswerOrigin.SomebodyElse,
     };
 
     // Whoever says so says it again: a proxy that takes no large bodies, say.
     private static bool IsAboutRequest(int status) => status is 400 or 413 or 414 or 415 or 422 or 431;
 
     // {"detail": "text", "code": "word"}, or a list of field errors under detail; anything else is shown as it is.
-    private static (string Detail, string? Code, bool IsForeign) Detail(Answer answer)
+    private static (string Detail, string? Code, AnswerOrigin Origin) Detail(Answer answer)
     {
-        if (answer.IsJson && TryParse(answer.Body) is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("detail", out var detail))
+        var body = answer.IsJson ? TryParse(answer.Body) : null;
+        if (body is { ValueKind: JsonValueKind.Object } error && error.TryGetProperty("detail", out var detail))
         {
-            var code = body.TryGetProperty("code", out var word) && word.ValueKind == JsonValueKind.String ? word.GetString() : null;
+            var code = error.TryGetProperty("code", out var word) && word.ValueKind == JsonValueKind.String ? word.GetString() : null;
             return (detail.ValueKind switch
             {
                 JsonValueKind.String => detail.GetString()!,
                 JsonValueKind.Array => string.Join("; ", detail.EnumerateArray().Select(FieldError)),
                 _ => detail.GetRawText(),
-            }, code, false);
+            }, code, AnswerOrigin.Server);
         }
 
-        return (answer.Body.Length == 0 ? $"the server answered {answer.Status} without a word" : Shown(answer.Body), null, true);
+        return (
+            answer.Body.Length == 0 ? $"the server answered {answer.Status} without a word" : Shown(answer.Body),
+            null,
+            body is { ValueKind: JsonValueKind.Object } ? AnswerOrigin.Unknown : AnswerOrigin.SomebodyElse);
     }
 
     private static string FieldError(JsonElement error)

@@ -9,6 +9,9 @@ internal static class Retry
     /// <summary>How long whoever follows a task goes on without a server.</summary>
     public static readonly TimeSpan LongestOutage = TimeSpan.FromMinutes(5);
 
+    /// <summary>Of each read of whoever follows a task.</summary>
+    public static readonly RetryLimits Following = new(LongestOutage) { PastForeign = true, BelievesInTime = true };
+
     private static readonly RetryLimits Usual = new(TimeSpan.Zero);
     private static readonly TimeSpan LongestAskedFor = TimeSpan.FromMinutes(5);
 

@@ -4,6 +4,7 @@ namespace Tasklight.Sdk.Http;
 internal sealed class RetryAttempts(RetryLimits limits, TimeProvider clock, Action<ModuleException, TimeSpan>? told)
 {
     private readonly long _start = clock.GetTimestamp();
+    private readonly Doubt _doubt = new(clock);
     private int _failures;
 
     /// <summary>How long to wait before the next attempt.</summary>
@@ -12,7 +13,8 @@ internal sealed class RetryAttempts(RetryLimits limits, TimeProvider clock, Acti
     /// <summary>Whether the call may be tried again after this failure.</summary>
     public bool GoOnAfter(ModuleException exception)
     {
-        if (!exception.IsTransient && !(limits.PastForeign && exception.IsForeign))
+        var isDoubted = _doubt.IsIn(exception) || (exception.IsForeign && !limits.BelievesInTime);
+        if (!exception.IsTransient && !(limits.PastForeign && isDoubted))
         {
             return false;
         }

@@ -12,6 +12,9 @@ internal sealed record RetryLimits(TimeSpan Time)
     /// </summary>
     public bool PastForeign { get; init; }
 
+    /// <summary>Such an answer is believed when it may be the server's and goes on (<see cref="Doubt"/>). For whoever only reads: a save is worth all the patience there is.</summary>
+    public bool BelievesInTime { get; init; }
+
     public TimeSpan FirstPause { get; init; } = Configuration.DefaultRetryFirstDelay;
 
     public TimeSpan LongestPause { get; init; } = Configuration.DefaultRetryLongestDelay;
