@@ -9,6 +9,7 @@ using Tasklight.Sdk;
 // Run: dotnet run --project samples/20-research-assistant -- "What is new about extension members in C# 14?"
 var agent = await new Agents().GetAsync();
 var task = await agent.CreateTaskAsync(args is [var question] ? question : "What is new about extension members in C# 14?", eventsStreaming: true);
+Console.WriteLine($"created task {task.Id}");
 
 await foreach (var update in task.EventsAsync())
 {

@@ -47,7 +47,7 @@ static async Task DecideAsync(AgentTask task, HumanInTheLoopRequest asked, strin
     var said = args.Length > 0 ? string.Join(' ', args) : Console.ReadLine() ?? "no";
 
     // Both carry the hash of the call that was shown: had the task come to wait for another one, they would be refused.
-    await (said == "yes" ? task.ApproveAsync() : task.RejectAsync(new() { Reason = said.StartsWith("no ", StringComparison.Ordinal) ? said[3..] : null }));
+    await (said.Trim().ToUpperInvariant() is "YES" or "Y" ? task.ApproveAsync() : task.RejectAsync(new() { Reason = said.StartsWith("no ", StringComparison.Ordinal) ? said[3..] : null }));
 }
 
 // The shop, until the program ends. A call that is made again carries the same Idempotency-Key, so that a real one pays once.
