@@ -26,10 +26,14 @@ sealed class TestClock(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>How often it was asked for the time.</summary>
+    public int Asked { get; private set; }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
         {
+            Asked++;
             return _now;
         }
     }

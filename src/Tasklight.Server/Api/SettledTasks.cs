@@ -27,11 +27,12 @@ sealed class SettledTasks(ITaskStore store, TimeProvider time) : ITaskChangeList
 
         var key = new TaskKey(task.Organization, task.Id);
         var since = time.GetTimestamp();
-        var wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Add(key, wake);
-        try
+        while (true)
         {
-            while (true)
+            // A new one for each look: a pause that is over when the look comes has woken the last one for good.
+            var wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Add(key, wake);
+            try
             {
                 var now = await store.FindAsync(key.Organization, key.TaskId, cancel);
                 if (now is null || now.Turn != task.Turn || IsSettled(now))
@@ -47,10 +48,10 @@ sealed class SettledTasks(ITaskStore store, TimeProvider time) : ITaskChangeList
 
                 await WokenAsync(wake.Task, left < BetweenLooks ? left : BetweenLooks, cancel);
             }
-        }
-        finally
-        {
-            Remove(key, wake);
+            finally
+            {
+                Remove(key, wake);
+            }
         }
     }
 
