@@ -6,13 +6,19 @@ sealed partial class WorkerHub
     /// <summary>
     /// Finds the session that a new stream continues: at once by its instance, for a baseline worker by waiting for a heartbeat when there is a
     /// session it may be the rest of. After a break the first such stream is ended in order, which sets the client's count of failures back.
-    /// Neither: the caller opens a new one.
+    /// Neither: the caller opens a new one, unless the server shuts down.
     /// </summary>
     public (WorkerSession? Continued, WaitingStream? Waiting) Connect(WorkerGreeting greeting, WorkerStream stream)
     {
         var agent = AgentOf(greeting.Agent);
         lock (agent.Gate)
         {
+            if (_isStopping)
+            {
+                stream.End();
+                return (null, null);
+            }
+
             if (greeting.Instance is not null)
             {
                 var session = agent.Sessions.Find(session => session.Stored.Instance == greeting.Instance && !session.IsGone);

@@ -69,6 +69,22 @@ public sealed class BaselineComingBackTests
     }
 
     [Fact]
+    public async Task A_baseline_worker_that_is_back_while_the_server_shuts_down_is_ended_in_order()
+    {
+        await using var server = await DispatchServer.StartAsync();
+        var first = await server.WorkerAsync();
+        first.Dispose();
+        await server.ClosedAsync(first.WorkerId);
+        await server.EndInOrderAsync();
+
+        // Streams are ended before the port is closed, so that clients may knock again in between.
+        server.Hub.Stop();
+        using var second = await server.ConnectAsync();
+
+        Assert.Null(await second.NextAsync());
+    }
+
+    [Fact]
     public async Task Another_key_does_not_wait_for_a_session_that_is_not_its_own()
     {
         await using var server = await DispatchServer.StartAsync();
