@@ -118,6 +118,17 @@ public sealed class LocalServerTests : IDisposable
         Assert.Equal("MCP server 'tools' is away, and its tools with it. It ended with code 3; its last words were: the key is missing. This tries to connect to it once more.", connect.Description);
     }
 
+    [Fact]
+    public async Task A_program_that_takes_its_time_to_end_is_told_with_its_reason_too()
+    {
+        var scene = Scene();
+        await using var source = new McpTools(ToolScene.Open, TimeProvider.System);
+
+        var faded = await scene.CallAsync(await ToolAsync(scene, source, "fade"));
+
+        Assert.EndsWith("It ended with code 8; its last words were: out of breath.", faded.Result.GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(LocalServers.None, true, "MCP server 'tools' is a program (stdio), and this worker starts none at all: its operator can allow it with TASKLIGHT_RUNTIME_LOCAL_SERVERS=agents.")]
     [InlineData(LocalServers.Agents, false, "MCP server 'tools' is a program (stdio), and this worker starts none that a task brings: its operator can allow it with TASKLIGHT_RUNTIME_LOCAL_SERVERS=tasks.")]

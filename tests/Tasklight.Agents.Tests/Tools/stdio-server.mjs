@@ -1,8 +1,8 @@
 // A small MCP server over standard input and output, with tools that do what servers should not.
-import { writeFileSync } from 'node:fs';
+import { closeSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-const tools = ['echo', 'env', 'die', 'hang', 'huge', 'noise'].map(name => ({ name, description: `Does ${name}.`, inputSchema: { type: 'object', properties: { text: { type: 'string' } } } }));
+const tools = ['echo', 'env', 'die', 'fade', 'hang', 'huge', 'noise'].map(name => ({ name, description: `Does ${name}.`, inputSchema: { type: 'object', properties: { text: { type: 'string' } } } }));
 const send = message => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\n');
 const text = (id, value) => send({ id, result: { content: [{ type: 'text', text: value }] } });
 
@@ -20,6 +20,7 @@ createInterface({ input: process.stdin }).on('line', line => {
     case 'echo': return text(id, params.arguments.text ?? '');
     case 'env': return text(id, JSON.stringify(process.env));
     case 'die': console.error(`out of order with ${process.env.KEY}`); return process.exit(7);
+    case 'fade': console.error('out of breath'); closeSync(1); return setTimeout(() => process.exit(8), 2_000);
     case 'hang': return writeFileSync(params.arguments.text, String(process.pid));
     case 'huge': return text(id, 'x'.repeat(200_000));
     case 'noise': process.stdout.write('this is no JSON\n'); return text(id, 'said after the noise');

@@ -15,6 +15,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
     private readonly IReadOnlyList<string> _secrets;
@@ -75,14 +76,14 @@ internal sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits a moment for a program that has closed its output to be gone, to know how it ended.</summary>
+    /// <summary>Waits for a program that is about to be gone, to know how it ended: one that has closed its output may take its time, another one a moment.</summary>
     public async Task SettleAsync()
     {
-        using var moment = new CancellationTokenSource(Moment);
+        using var time = new CancellationTokenSource(_output.HasEnded ? Farewell : Moment);
         try
         {
-            await _process.WaitForExitAsync(moment.Token).ConfigureAwait(false);
-            await _errors.WaitAsync(moment.Token).ConfigureAwait(false);
+            await _process.WaitForExitAsync(time.Token).ConfigureAwait(false);
+            await _errors.WaitAsync(time.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -131,10 +132,10 @@ internal sealed class LocalServer : IAsyncDisposable
     // Read, or the program would stand still once the pipe is full.
     private async Task DrainErrorsAsync()
     {
-        var buffer = new char[1024];
+        var (errors, buffer) = (_process.StandardError, new char[1024]);
         try
         {
-            while (await _process.StandardError.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var read)
+            while (await errors.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var read)
             {
                 var text = _tail + new string(buffer, 0, read);
                 _tail = text.Length > LongestTail ? text[^LongestTail..] : text;
