@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tasklight.EndToEnd.Tests;
 using Tasklight.Protocol;
 using Tasklight.Sdk.Http;
 using Tasklight.Sdk.Tests.Modes;
@@ -123,10 +124,8 @@ public abstract class ErrorTests(SdkMode mode)
     [Fact]
     public async Task No_connection_names_the_address_and_keeps_the_cause()
     {
-        var server = await StubServer.StartAsync(_ => StubAnswer.Ok("{}"));
-        var tasks = StubSdk.TasksOf(server);
-        var address = server.BaseUrl;
-        await server.DisposeAsync();
+        var address = $"http://127.0.0.1:{FreePorts.Take()}";
+        var tasks = new Tasks(new Configuration(_ => null) { BaseUrl = address, ApiKey = "secret" });
 
         var exception = await Assert.ThrowsAsync<ModuleException>(() => mode.GetAsync(tasks, "x"));
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.AI;
 using Tasklight.Sdk.Http;
 using Tasklight.Sdk.Tests.Modes;
+using Tasklight.Server.Tests;
 using Tasklight.Stub;
 
 namespace Tasklight.Sdk.Tests;
@@ -45,15 +46,19 @@ public abstract class FileFetchTests(SdkMode mode)
     [Fact]
     public async Task All_files_are_fetched_at_once_and_stay_in_order()
     {
-        using var asked = new CountdownEvent(2);
+        var (asked, both) = (0, Until.Signal());
         await using var files = await StubServer.StartAsync(call =>
         {
-            asked.Signal();
-            return new(asked.Wait(TimeSpan.FromSeconds(8)) ? 200 : 500, call.Path, "text/plain");
+            if (Interlocked.Increment(ref asked) == 2)
+            {
+                both.SetResult();
+            }
+
+            return new(200, "", "text/plain") { Frames = AfterAsync(both.Task, call.Path) };
         });
         string[] names = ["/a.txt", "/b.txt"];
 
-        var read = await mode.ReadableFilesAsync(await TaskAsync([.. names.Select(name => files.BaseUrl + name)], set => set.AllowPrivateFileAddresses = true));
+        var read = await mode.ReadableFilesAsync(await TaskAsync([.. names.Select(name => files.BaseUrl + name)], set => set.AllowPrivateFileAddresses = true, new TestClock()));
 
         Assert.Equal(names, read.Select(file => file.Content));
     }
@@ -132,6 +137,12 @@ public abstract class FileFetchTests(SdkMode mode)
     [InlineData("::ffff:8.8.8.8", true)]
     public void Only_public_addresses_are_public(string address, bool isPublic) => Assert.Equal(isPublic, AddressGuard.IsPublic(IPAddress.Parse(address)));
 
+    private static async IAsyncEnumerable<string> AfterAsync(Task signal, string text)
+    {
+        await signal.InTime();
+        yield return text;
+    }
+
     private static async IAsyncEnumerable<string> Endless()
     {
         var piece = new string('x', 10_000);
@@ -142,11 +153,11 @@ public abstract class FileFetchTests(SdkMode mode)
         }
     }
 
-    private async Task<AgentTask> TaskAsync(string[] files, Action<Configuration>? change = null)
+    private async Task<AgentTask> TaskAsync(string[] files, Action<Configuration>? change = null, TimeProvider? clock = null)
     {
         await using var server = await StubServer.StartAsync(_ => StubAnswer.Ok(StubTask.Json(fields => fields.Input = fields.Input with { Files = files })));
         var configuration = StubSdk.ConfigurationOf(server);
         change?.Invoke(configuration);
-        return await mode.GetAsync(new Tasks(configuration), StubTask.Id);
+        return await mode.GetAsync(new Tasks(new Transport(configuration, null, clock)), StubTask.Id);
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Tasklight.Agents.Models;
+using Tasklight.EndToEnd.Tests;
 using Tasklight.Server.Tests;
 
 namespace Tasklight.Agents.Tests.Models;
@@ -140,9 +141,7 @@ public sealed class ModelFailureTests
     [Fact]
     public async Task A_server_that_is_not_there_is_unavailable_and_named()
     {
-        await using var stub = await StubProvider.StartAsync(StubProvider.Says("x"));
-        var choice = Opened.At(stub);
-        await stub.DisposeAsync();
+        var choice = new ModelChoice("openai", "gpt-4o") { Address = new($"http://127.0.0.1:{FreePorts.Take()}"), Key = "secret-key" };
         using var providers = Opened.Providers();
 
         var failure = await Opened.FailsAsync(() => providers.AskAsync(choice));

@@ -19,6 +19,7 @@ public sealed class ToolSetTests
         var source = new McpTools(ToolScene.Open, TimeProvider.System);
         await using var tools = await ToolSet.OpenAsync([], [source], scene.Context, scene.Task, Ct);
         Assert.Equal("old, steady", tools.Names);
+        await server.ListenedTo;
 
         server.Tools.Add(McpDouble.Tool("new", () => ""));
         server.Tools.Remove(server.Tools["old"]);

@@ -117,7 +117,7 @@ public sealed class JsonSchemaTests
         var violations = Violations(JsonSerializer.Serialize(new { pattern }), JsonSerializer.Serialize(new string('a', 50_000) + "!"));
 
         Assert.Single(violations);
-        Assert.True(since.Elapsed < TimeSpan.FromSeconds(10), why);
+        Assert.True(since.Elapsed < TimeSpan.FromSeconds(30), why);
     }
 
     [Theory]
@@ -153,7 +153,7 @@ public sealed class JsonSchemaTests
         var since = Stopwatch.StartNew();
 
         Assert.Empty(Violations("""{"uniqueItems":true}""", JsonSerializer.Serialize(Enumerable.Range(0, 100_000))));
-        Assert.True(since.Elapsed < TimeSpan.FromSeconds(10));
+        Assert.True(since.Elapsed < TimeSpan.FromSeconds(30));
     }
 
     private static IReadOnlyList<SchemaViolation> Violations(string schema, string value) => JsonSchema.Parse(Json(schema)).Validate(Json(value));

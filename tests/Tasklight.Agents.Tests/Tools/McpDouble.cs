@@ -16,6 +16,7 @@ internal sealed class McpDouble : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, StreamableHttpServerTransport> _sessions = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource _listenedTo = Until.Signal();
 
     private McpDouble(IEnumerable<McpServerTool> tools)
     {
@@ -39,6 +40,9 @@ internal sealed class McpDouble : IAsyncDisposable
     public ConcurrentQueue<IReadOnlyDictionary<string, string>> Headers { get; } = new();
 
     public int Sessions => _sessions.Count;
+
+    /// <summary>A client listens: it begins to by itself, beside its first requests, and what changes before is told to nobody.</summary>
+    public Task ListenedTo => _listenedTo.Task.InTime();
 
     public static async Task<McpDouble> StartAsync(params IEnumerable<McpServerTool> tools)
     {
@@ -83,7 +87,12 @@ internal sealed class McpDouble : IAsyncDisposable
             case "GET" when session is not null:
                 context.Response.ContentType = "text/event-stream";
                 using (var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _ended.Token))
-                    await session.HandleGetRequestAsync(context.Response.Body, either.Token);
+                {
+                    var listening = session.HandleGetRequestAsync(context.Response.Body, either.Token);
+                    _listenedTo.TrySetResult();
+                    await listening;
+                }
+
                 break;
             default:
                 context.Response.StatusCode = session is null ? 404 : 200;

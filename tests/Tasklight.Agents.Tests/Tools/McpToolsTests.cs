@@ -138,6 +138,7 @@ public sealed class McpToolsTests
         var scene = new ToolScene().With(new() { Name = "talk", Url = server.Address });
         await using var source = new McpTools(ToolScene.Open, TimeProvider.System);
         Assert.Single(await scene.OpenAsync(source));
+        await server.ListenedTo;
 
         server.Tools.Add(McpDouble.Tool("new", () => "new"));
 
