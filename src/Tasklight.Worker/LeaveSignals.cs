@@ -5,13 +5,15 @@ namespace Tasklight.Worker;
 /// <summary>Turns SIGINT and SIGTERM into a request to leave; a second signal ends the process at once.</summary>
 internal sealed class LeaveSignals : IDisposable
 {
-    private readonly CancellationTokenSource _told;
+    // Never disposed of: it has no timer, so it holds nothing, and a signal may still be on its way. Told to what is gone, it would end the process with a stack trace.
+    private readonly CancellationTokenSource _told = new();
+    private readonly CancellationTokenRegistration _caller;
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
 
     public LeaveSignals(CancellationToken ct)
     {
-        _told = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        _caller = ct.UnsafeRegister(static told => ((CancellationTokenSource)told!).Cancel(), _told);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
     }
@@ -25,7 +27,7 @@ internal sealed class LeaveSignals : IDisposable
     {
         _interrupt.Dispose();
         _terminate.Dispose();
-        _told.Dispose();
+        _caller.Dispose();
     }
 
     private void Leave(PosixSignalContext signal)

@@ -92,4 +92,15 @@ public sealed class LeavingTests
         Assert.DoesNotContain(platform.Log.Lines, line => line.Level >= LogLevel.Warning);
         Assert.DoesNotContain(platform.Rest(), call => call.Method == "PATCH" || call.Value("event") == "run-ended");
     }
+
+    [Fact]
+    public async Task Who_is_told_to_leave_after_it_has_left_is_nobodys_trouble()
+    {
+        var signals = new LeaveSignals(CancellationToken.None);
+        signals.Dispose();
+
+        await signals.LeaveAsync();
+
+        Assert.True(signals.Token.IsCancellationRequested);
+    }
 }
