@@ -16,7 +16,7 @@ namespace Tasklight.Agents.Tools.Mcp;
 internal sealed class McpServer(MCPServerDetails details, string name, bool ofAgent, ToolAccess access, McpLogin login, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>How long a connection and its list of tools may take.</summary>
-    public static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan ConnectTime = TimeSpan.FromMinutes(1);
 
     /// <summary>Tools of one server; more would leave the model no room.</summary>
     public const int MostTools = 200;
