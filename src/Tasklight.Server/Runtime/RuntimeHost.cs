@@ -35,6 +35,9 @@ sealed class RuntimeHost(
     const int MostHeartbeatsMissed = 4;
     static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
+    // The rest of the time that a stop may take is for the streams of others.
+    static readonly TimeSpan LeavingTakes = TimeSpan.FromSeconds(1.5);
+
     readonly Channel<AgentKey> _toLookAt = Channel.CreateUnbounded<AgentKey>(new() { SingleReader = true });
     readonly ConcurrentDictionary<string, string> _keys = new(StringComparer.Ordinal);
     readonly CancellationTokenSource _stopping = new();
@@ -67,14 +70,21 @@ sealed class RuntimeHost(
         return Task.CompletedTask;
     }
 
-    /// <summary>While the server still answers: hands back what runs.</summary>
+    /// <summary>
+    /// While the server still answers: hands back what runs. For a worker that did not get to say so, on a slow machine, it is done here, so that a stop
+    /// never costs a task one of its attempts.
+    /// </summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
         await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_workers is not null)
         {
-            await _workers.LeaveAsync(TimeSpan.Zero).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _workers.LeaveAsync(TimeSpan.Zero).WaitAsync(LeavingTakes, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var session in hub.SessionsOfKey(RuntimeKey.Id))
+            {
+                await ends.CloseAsync(session, "the server, whose own worker ran it, stops", isUncounted: true);
+            }
         }
     }
 
