@@ -34,8 +34,26 @@ internal sealed class McpTaskCall(string server, Func<string, JsonObject, Cancel
             return Outcome(answer);
         }
 
-        using var stopped = ct.Register(() => letGo(() => CancelAsync(task.Id)));
-        return await EndAsync(task, ct).ConfigureAwait(false);
+        var isLetGo = 0;
+        using var stopped = ct.Register(LetGo);
+        try
+        {
+            return await EndAsync(task, ct).ConfigureAwait(false);
+        }
+        catch (Exception) when (ct.IsCancellationRequested)
+        {
+            // What waits hears of a stop before what is registered above, and takes that back as it leaves.
+            LetGo();
+            throw;
+        }
+
+        void LetGo()
+        {
+            if (Interlocked.Exchange(ref isLetGo, 1) == 0)
+            {
+                letGo(() => CancelAsync(task.Id));
+            }
+        }
     }
 
     private async Task<ToolOutcome> EndAsync(McpTaskState task, CancellationToken ct)
