@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Tasklight.Protocol;
 using Tasklight.Server.Storage;
 
@@ -16,9 +17,9 @@ sealed partial class ErrorBoundary(RequestDelegate next, RouteHints hints, IHost
             await next(context);
             await ExplainAsync(context);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested || server.ApplicationStopped.IsCancellationRequested)
+        catch (Exception failure) when (context.RequestAborted.IsCancellationRequested || failure is ConnectionResetException or ConnectionAbortedException || server.ApplicationStopped.IsCancellationRequested)
         {
-            // The client has gone, and there is nobody to answer; or the server has, which took what the request stood on.
+            // The client has gone, of which the reading of its request may hear first, and there is nobody to answer; or the server has, which took what the request stood on.
             context.Abort();
         }
         catch (Exception failure) when (!context.Response.HasStarted)
