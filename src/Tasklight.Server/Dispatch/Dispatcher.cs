@@ -31,9 +31,8 @@ sealed class Dispatcher(
         lifetime.ApplicationStopping.Register(Stop);
         _ = waking.Look();
         sessionSweeper.Start();
-        taskSweeper.Start();
         pruner.Start();
-        await taskSweeper.WakeAsync();
+        await taskSweeper.BeginAsync();
     }
 
     // First the jobs, so that nothing expires because the server is leaving; then the streams.

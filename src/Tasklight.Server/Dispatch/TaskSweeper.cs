@@ -13,6 +13,7 @@ sealed class TaskSweeper(ITaskStore store, TaskService service, IAgentSignal age
 
     readonly TimeProvider _time = time;
     long _looked = time.GetTimestamp();
+    DateTimeOffset _hearsSince = time.GetUtcNow();
 
     public override async Task RunAsync()
     {
@@ -33,8 +34,16 @@ sealed class TaskSweeper(ITaskStore store, TaskService service, IAgentSignal age
         }
     }
 
-    /// <summary>Wakes every agent that has queued tasks.</summary>
-    public async Task WakeAsync()
+    /// <summary>The server takes saves from now on: begins, and wakes every agent that has queued tasks.</summary>
+    public Task BeginAsync()
+    {
+        _hearsSince = service.Now;
+        Start();
+        return WakeAsync();
+    }
+
+    // Every agent that has queued tasks.
+    async Task WakeAsync()
     {
         foreach (var agent in await store.WaitingAgentsAsync(Stopping))
         {
@@ -48,7 +57,7 @@ sealed class TaskSweeper(ITaskStore store, TaskService service, IAgentSignal age
         var ticks = new Task[due.Count];
         for (var i = 0; i < ticks.Length; i++)
         {
-            ticks[i] = service.ApplyAsync(new TaskCommand.Tick(due[i].Organization, due[i].TaskId, service.Now)).AsTask();
+            ticks[i] = service.ApplyAsync(new TaskCommand.Tick(due[i].Organization, due[i].TaskId, service.Now) { HearsSince = _hearsSince }).AsTask();
         }
 
         return Task.WhenAll(ticks);

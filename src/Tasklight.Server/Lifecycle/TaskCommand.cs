@@ -92,7 +92,11 @@ abstract record TaskCommand(string Organization, string TaskId, DateTimeOffset N
     public sealed record ConfirmStop(string Organization, string TaskId, DateTimeOffset Now, string Lease) : TaskCommand(Organization, TaskId, Now);
 
     /// <summary>The time in <see cref="TaskRecord.DueAt"/> has come.</summary>
-    public sealed record Tick(string Organization, string TaskId, DateTimeOffset Now) : TaskCommand(Organization, TaskId, Now);
+    public sealed record Tick(string Organization, string TaskId, DateTimeOffset Now) : TaskCommand(Organization, TaskId, Now)
+    {
+        /// <summary>Since when the server is there: before, no save could reach it, so an offer that nobody confirmed has its time from then on.</summary>
+        public DateTimeOffset HearsSince { get; init; }
+    }
 
     /// <summary>Record a run that happened elsewhere (report_task).</summary>
     public sealed record Report(string Organization, string TaskId, DateTimeOffset Now, string AgentId, ReportTaskRequest Request) : TaskCommand(Organization, TaskId, Now);

@@ -65,17 +65,17 @@ static partial class TaskMachine
 
     static TaskDecision Tick(TaskRecord task, TaskCommand.Tick tick) => task.Status switch
     {
-        AgentExecutionStatus.Pending => TickPending(task, tick.Now),
+        AgentExecutionStatus.Pending => TickPending(task, tick.Now, tick.HearsSince),
         AgentExecutionStatus.Paused when task.DueAt <= tick.Now => ExpireApproval(task, tick.Now),
         AgentExecutionStatus.Executing when task.RunsUntil <= tick.Now => Overrun(task, tick.Now),
         AgentExecutionStatus.Executing when Budgets.Until(task) <= tick.Now => OverBudget(task, tick.Now),
         _ => Unchanged(task),
     };
 
-    static TaskDecision.Change TickPending(TaskRecord task, DateTimeOffset now)
+    static TaskDecision.Change TickPending(TaskRecord task, DateTimeOffset now, DateTimeOffset hearsSince)
     {
         if (task.Run is { HoldsLease: true })
-            return task.DueAt <= now ? Requeue(task, now, "no save confirmed the delivery", counts: true) : Unchanged(task);
+            return task.DueAt <= now && hearsSince + TaskDefaults.OfferConfirmation <= now ? Requeue(task, now, "no save confirmed the delivery", counts: true) : Unchanged(task);
         if (task.StartBy <= now)
         {
             var edit = new TaskEdit(task, now);

@@ -158,6 +158,14 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void An_offer_from_before_a_restart_has_its_time_from_then_on()
+    {
+        var offered = Offered();
+        Assert.Same(offered, offered.After(new TaskCommand.Tick(Org, Id, At(100)) { HearsSince = At(90) }));
+        Assert.True(offered.After(new TaskCommand.Tick(Org, Id, At(120)) { HearsSince = At(90) }).IsQueued);
+    }
+
+    [Fact]
     public void A_run_that_lasts_too_long_ends_in_error_and_its_worker_is_told_to_stop()
     {
         var task = Executing() with { MaxRunSeconds = 10 };
