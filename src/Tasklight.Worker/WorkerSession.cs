@@ -214,7 +214,8 @@ internal sealed class WorkerSession
     {
         while (!ct.IsCancellationRequested)
         {
-            await _posts.HeartbeatAsync(ct).ConfigureAwait(false);
+            // The next one waits for no answer: of one beat that hangs, on a connection that broke without a word, the session would end.
+            _ = _posts.HeartbeatAsync(ct);
             await Task.Delay(_options.HeartbeatInterval, _options.Clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Tasklight.Sdk;
 using Tasklight.Stub;
 
@@ -266,6 +267,26 @@ public sealed class LeaseTests
 
         Assert.Equal("/organization-1/events/worker-1", first.Path);
         Assert.InRange(TimeProvider.System.GetElapsedTime(beats.First(), beats.ElementAt(1)).TotalSeconds, 1.5, 30);
+    }
+
+    [Fact]
+    public async Task A_beat_without_an_answer_keeps_none_back()
+    {
+        await using var platform = await StubPlatform.StartAsync();
+        platform.Override = call => call.Value("event") == "worker-heartbeat" ? StubAnswer.Stream(NeverAsync()) : null;
+        await using var worker = new RunningWorker(platform
+            .Worker(options => (options.HeartbeatInterval, options.Clock) = (TimeSpan.FromMilliseconds(100), new HeldClock(TimeSpan.FromSeconds(5))))
+            .OnTask((task, ct) => Task.FromResult("done")));
+
+        await platform.PostAsync("worker-heartbeat");
+        await platform.PostAsync("worker-heartbeat");
+        await platform.PostAsync("worker-heartbeat");
+    }
+
+    private static async IAsyncEnumerable<string> NeverAsync([EnumeratorCancellation] CancellationToken ct = default)
+    {
+        await Until.CancelledAsync(ct);
+        yield break;
     }
 
     private static bool IsBusy(StubCall call) => call.Json.GetProperty("data").GetProperty("is_busy").GetBoolean();
