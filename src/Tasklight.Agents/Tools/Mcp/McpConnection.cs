@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Tasklight.Protocol;
@@ -24,6 +25,11 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <summary>Why it broke, as a sentence, as far as is known.</summary>
     public string? End => _local?.End ?? (Client.Completion is { IsCompletedSuccessfully: true, Result.Exception: { } exception } ? McpFailures.Reason(exception) : null);
+
+    /// <summary>Asks what the client package has no words for.</summary>
+    /// <returns>The answer as it was written.</returns>
+    public async Task<JsonNode?> AskAsync(string method, JsonObject parameters, CancellationToken ct) =>
+        (await Client.SendRequestAsync(new JsonRpcRequest { Method = method, Params = parameters }, ct).ConfigureAwait(false)).Result;
 
     /// <summary>After a failure: finds out what is left of the connection.</summary>
     public Task SettleAsync(Exception failure)

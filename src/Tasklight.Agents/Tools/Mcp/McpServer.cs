@@ -18,9 +18,6 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
     /// <summary>How long a connection and its list of tools may take.</summary>
     public static readonly TimeSpan ConnectTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>Tools of one server; more would leave the model no room.</summary>
-    public const int MostTools = 200;
-
     private const int OriginDigits = 16;
 
     // Without a token, with the one that was held, with the one that was refreshed: then a person has to log in. Others may be at it at the same time.
@@ -30,10 +27,8 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
     private readonly McpHttpHandler _handler = new(access.Handler, access.LargestAnswer, () => login.Token);
     private readonly ConcurrentBag<Task> _goodbyes = [];
     private McpConnection? _connection;
+    private McpToolList _list = McpToolList.Empty;
     private volatile bool _isStale = true;
-
-    // Tools that the server runs as tasks only.
-    private IReadOnlySet<string> _taskTools = new HashSet<string>(StringComparer.Ordinal);
 
     public string Name => name;
 
@@ -43,7 +38,7 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
     public bool IsLocal => details.Type == MCPServerType.Local || details.Transport == MCPServerTransport.Stdio;
 
     /// <summary>The tools that may be called, as last told.</summary>
-    public IReadOnlyList<Tool> Tools { get; private set; } = [];
+    public IReadOnlyList<Tool> Tools => _list.Tools;
 
     /// <summary>Why there are no tools, as a sentence; null = they are there.</summary>
     public string? Problem { get; private set; }
@@ -172,7 +167,7 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         };
         try
         {
-            if (_taskTools.Contains(tool.Name))
+            if (_list.RunAsTasks.Contains(tool.Name))
             {
                 Task<JsonNode?> Ask(string method, JsonObject parameters, CancellationToken token) => AskAsync(method, parameters, found => connection = found, token);
                 return await new McpTaskCall(name, Ask, goodbye => _goodbyes.Add(Task.Run(goodbye, CancellationToken.None)), clock).RunAsync(request, ct).ConfigureAwait(false);
@@ -215,7 +210,7 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         }
     }
 
-    // What the client package has no words for.
+    // One question of a call that is several.
     private async Task<JsonNode?> AskAsync(string method, JsonObject parameters, Action<McpConnection> connected, CancellationToken ct)
     {
         McpConnection? connection = null;
@@ -226,8 +221,7 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
                 {
                     connection = await ConnectedAsync(ct).ConfigureAwait(false);
                     connected(connection);
-                    var request = new JsonRpcRequest { Method = method, Params = parameters.DeepClone() };
-                    return (await connection.Client.SendRequestAsync(request, ct).ConfigureAwait(false)).Result;
+                    return await connection.AskAsync(method, (JsonObject)parameters.DeepClone(), ct).ConfigureAwait(false);
                 },
                 ct).ConfigureAwait(false);
         }
@@ -290,7 +284,7 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
         _isStale = false;
         try
         {
-            Tools = await AskForToolsAsync(connection, ct).ConfigureAwait(false);
+            _list = await McpToolList.AskAsync(connection, details.AllowedTools, ct).ConfigureAwait(false);
         }
         catch
         {
@@ -298,43 +292,6 @@ internal sealed class McpServer(MCPServerDetails details, string name, bool ofAg
             throw;
         }
     }
-
-    private async Task<IReadOnlyList<Tool>> AskForToolsAsync(McpConnection connection, CancellationToken ct)
-    {
-        var tools = new List<Tool>();
-        var taskTools = new HashSet<string>(StringComparer.Ordinal);
-        string? cursor = null;
-        do
-        {
-            // As it was written: the client package reads nothing of how a tool wants to be run.
-            var request = new JsonRpcRequest { Method = RequestMethods.ToolsList, Params = cursor is null ? new JsonObject() : new JsonObject { ["cursor"] = cursor } };
-            var written = (await connection.Client.SendRequestAsync(request, ct).ConfigureAwait(false)).Result;
-            var page = Page(written);
-            tools.AddRange(page.Tools.Where(tool => details.AllowedTools.Count == 0 || details.AllowedTools.Contains(tool.Name, StringComparer.Ordinal)));
-            taskTools.UnionWith(page.Tools.Where((_, place) => RunsAsTaskOnly(written!["tools"]![place])).Select(tool => tool.Name));
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null && tools.Count < MostTools);
-
-        _taskTools = taskTools;
-        return [.. tools.Take(MostTools)];
-    }
-
-    private static ListToolsResult Page(JsonNode? written)
-    {
-        try
-        {
-            return (ListToolsResult?)written.Deserialize(McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ListToolsResult))) ?? new() { Tools = [] };
-        }
-        catch (ArgumentException exception)
-        {
-            // The client refuses the whole page for one tool of it.
-            throw new McpException("Its list of tools cannot be read: the inputSchema of one is not a JSON Schema of an object.", exception);
-        }
-    }
-
-    private static bool RunsAsTaskOnly(JsonNode? tool) =>
-        tool is JsonObject fields && fields["execution"] is JsonObject execution && execution["taskSupport"] is JsonValue support && support.TryGetValue(out string? word) && word == "required";
 
     private string ProblemOf(Exception exception)
     {
